@@ -1,0 +1,106 @@
+"""Errors that name the argument, what came and what was wanted.
+
+Every public function checks what it is given with these, so that a mistake is reported where
+it was made and not as a broadcasting error three calls further down.
+"""
+
+import numpy as np
+
+
+def check_array(name, value, shape, kind="f"):
+    """Refuse anything but an array of the wanted shape and kind.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : object
+        What the caller passed.
+    shape : tuple
+        One entry per axis: a number that must match, or a letter that stands for any size of at
+        least 1. A letter that occurs twice must mean the same size.
+    kind : {"f", "i", "b"}
+        Floating point, integer or boolean.
+
+    Returns
+    -------
+    sizes : tuple of int
+        The sizes of the lettered axes, each letter once, in their order.
+
+    Raises
+    ------
+    TypeError
+        If ``value`` is no array, or its numbers are of another kind.
+    ValueError
+        If the shape is another one.
+
+    Examples
+    --------
+    >>> check_array("x", np.zeros((5, 2, 3)), ("T", "B", 3))
+    (5, 2)
+    """
+    words = {"f": "floating-point", "i": "integer", "b": "boolean"}
+    if not isinstance(value, np.ndarray):
+        raise TypeError(f"{name} must be a numpy array of {words[kind]} numbers, got {type(value).__name__}")
+    if value.dtype.kind not in {"f": "f", "i": "iu", "b": "b"}[kind]:
+        raise TypeError(f"{name} must hold {words[kind]} numbers, got dtype {value.dtype}")
+    sizes = {}
+    fits = value.ndim == len(shape)
+    for got, wanted in zip(value.shape, shape, strict=False):
+        if isinstance(wanted, str):
+            fits &= got > 0 and sizes.setdefault(wanted, got) == got
+        else:
+            fits &= got == wanted
+    if not fits:
+        wanted = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")
+        empty = ", and none of them may be 0" if 0 in value.shape else ""
+        raise ValueError(f"{name} must have shape ({wanted}){empty}, got {value.shape}")
+    return tuple(sizes.values())
+
+
+def any_axes(value, last=1):
+    """Letters for a shape whose leading axes, all but the ``last`` ones, may be many and of any size."""
+    return tuple(f"N{i}" for i in range(max(np.ndim(value) - last, 0)))
+
+
+def check_size(name, value):
+    """Refuse anything but a whole number of at least 1; return it as an int."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name} must be a whole number, got {type(value).__name__}")
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, got {value}")
+    return int(value)
+
+
+def check_positive(name, value):
+    """Refuse anything but a finite number above 0; return it as a float."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(f"{name} must be a number, got {type(value).__name__}")
+    if not (np.isfinite(value) and value > 0):
+        raise ValueError(f"{name} must be a finite number above 0, got {value}")
+    return float(value)
+
+
+def check_rng(rng):
+    """Refuse anything but a numpy random generator."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng must be a numpy.random.Generator, got {type(rng).__name__}: np.random.default_rng(0)"
+        )
+    return rng
+
+
+def check_dtype(dtype):
+    """Refuse anything but float32 and float64; return it as a numpy dtype."""
+    if np.dtype(dtype) not in (np.float32, np.float64):
+        raise TypeError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
+    return np.dtype(dtype)
+
+
+def check_grads(params, grads):
+    """Refuse gradients that do not fit the parameters one to one."""
+    if set(params) != set(grads):
+        raise ValueError(f"grads must have the entries {sorted(params)}, got {sorted(grads)}")
+    for name, param in params.items():
+        if grads[name].shape != param.shape:
+            raise ValueError(f"grads[{name!r}] must have shape {param.shape}, got {grads[name].shape}")

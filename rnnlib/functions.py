@@ -1,0 +1,56 @@
+"""The functions between the layers.
+
+Each works on arrays of any shape; the softmax pair works along the last axis.
+"""
+
+import numpy as np
+
+
+def sigmoid(z):
+    """Squash numbers into (0, 1): 1 / (1 + exp(-z)).
+
+    Written with tanh, which cannot overflow.
+
+    Examples
+    --------
+    >>> float(sigmoid(np.array(0.0)))
+    0.5
+    """
+    return 0.5 * (1 + np.tanh(0.5 * z))
+
+
+def log_softmax(z):
+    """Logarithm of the softmax along the last axis, safe for large scores.
+
+    Parameters
+    ----------
+    z : ndarray of shape (..., C)
+        Scores.
+
+    Returns
+    -------
+    ndarray of shape (..., C)
+    """
+    shifted = z - z.max(axis=-1, keepdims=True)  # the same result, and exp cannot overflow
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+def softmax(z):
+    """Turn scores into probabilities along the last axis.
+
+    Parameters
+    ----------
+    z : ndarray of shape (..., C)
+        Scores.
+
+    Returns
+    -------
+    ndarray of shape (..., C)
+        Positive numbers that sum to 1 along the last axis.
+
+    Examples
+    --------
+    >>> softmax(np.array([0.0, 0.0]))
+    array([0.5, 0.5])
+    """
+    return np.exp(log_softmax(z))

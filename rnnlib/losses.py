@@ -1,0 +1,61 @@
+"""A loss measures how wrong an output is, and says in which direction to mend it."""
+
+import numpy as np
+
+from rnnlib.checks import any_axes, check_array
+from rnnlib.functions import log_softmax
+
+
+def cross_entropy(logits, targets, mask=None):
+    """Mean cross-entropy of softmax(logits) against the targets.
+
+    For one sample with target probabilities q and softmax probabilities p it is -sum(q log p).
+
+    Parameters
+    ----------
+    logits : ndarray of shape (..., C)
+        Scores; the leading axes are samples, or time steps by samples.
+    targets : ndarray of int of shape (...), or ndarray of float of shape (..., C)
+        The number of the right class, or a probability for each class.
+    mask : ndarray of bool of shape (...), default=None
+        False where an output does not count: a padded step. None counts all.
+
+    Returns
+    -------
+    loss : float
+        Mean over the outputs that count, in nats.
+    dlogits : ndarray of shape (..., C)
+        Its gradient: (p - q) / n where the output counts, 0 elsewhere.
+
+    Examples
+    --------
+    >>> loss, dlogits = cross_entropy(np.array([[0.0, 0.0]]), np.array([1]))
+    >>> round(loss, 4), dlogits
+    (0.6931, array([[ 0.5, -0.5]]))
+    """
+    letters = any_axes(logits)
+    check_array("logits", logits, (*letters, "C"))
+    *outer, C = logits.shape
+    if mask is None:
+        mask = np.ones(outer, bool)
+    check_array("mask", mask, tuple(outer), kind="b")
+    n = np.count_nonzero(mask)
+    if n == 0:
+        raise ValueError("mask leaves out every output, so there is nothing to average")
+    if isinstance(targets, np.ndarray) and targets.dtype.kind in "iu":
+        check_array("targets", targets, tuple(outer), kind="i")
+        if targets.min() < 0 or targets.max() >= C:
+            raise IndexError(f"targets must lie in 0 .. {C - 1}, got {targets.min()} .. {targets.max()}")
+        q = np.eye(C, dtype=logits.dtype)[targets]
+    else:
+        check_array("targets", targets, (*outer, C))
+        counted = targets[mask]
+        if not (counted.min() >= 0 and np.abs(counted @ np.ones(C) - 1).max() < 1e-6):
+            raise ValueError(
+                "targets given as probabilities must be at least 0 and sum to 1 over the classes"
+            )
+        q = targets
+    log_p = log_softmax(logits)
+    counts = mask[..., None] / n
+    loss = -np.sum(q * log_p * counts)
+    return float(loss), ((np.exp(log_p) - q) * counts).astype(logits.dtype)

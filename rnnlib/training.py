@@ -1,0 +1,142 @@
+"""One plain training loop, and the record that it keeps."""
+
+import os
+import time
+
+import numpy as np
+
+from rnnlib.checks import check_rng, check_size
+from rnnlib.optim import clip_by_norm
+
+
+class History:
+    """What happened during training, epoch by epoch.
+
+    Attributes
+    ----------
+    loss : list of float
+        Mean training loss of each epoch.
+    norm : list of float
+        Largest gradient norm of each epoch, before clipping.
+    score : list of float
+        What ``validate`` returned after each epoch; empty without it.
+    seconds : float
+        Time that training took.
+    """
+
+    def __init__(self):
+        self.loss, self.norm, self.score, self.seconds = [], [], [], 0.0
+
+    def __len__(self):
+        return len(self.loss)
+
+    def __repr__(self):
+        score = f", score {self.score[-1]:.3f}" if self.score else ""
+        return (
+            f"History of {len(self)} epochs: loss {self.loss[0]:.3f} -> {self.loss[-1]:.3f}{score}"
+            if self.loss
+            else "History of 0 epochs"
+        )
+
+    def plot(self, ax=None):
+        """Draw loss, and score if there is one, over the epochs; return the axes."""
+        from rnnlib import plots
+
+        return plots.history(self.loss, self.score, ax)
+
+
+def fit(
+    network,
+    examples,
+    loss,
+    optimizer,
+    epochs,
+    batch_size,
+    rng,
+    clip=None,
+    validate=None,
+    patience=None,
+    progress=True,
+):
+    """Train by mini-batches.
+
+    Parameters
+    ----------
+    network : object
+        Whatever ``loss`` knows how to use; needs ``params``.
+    examples : sequence
+        What to learn from.
+    loss : callable
+        ``loss(network, batch) -> (value, grads)`` for a list of examples.
+    optimizer : SGD or Adam
+        Made for ``network.params``.
+    epochs : int
+        How often every example is seen.
+    batch_size : int
+        Examples for one update; the last batch of an epoch may be smaller.
+    rng : numpy.random.Generator
+        Shuffles the examples before each epoch.
+    clip : float, default=None
+        Largest gradient norm; None clips nothing.
+    validate : callable, default=None
+        ``validate(network) -> float`` after each epoch, higher is better.
+    patience : int, default=None
+        Stop when ``validate`` has not improved for this many epochs, and go back to the best
+        parameters. None always runs all epochs.
+    progress : bool, default=True
+        Show a progress bar, if tqdm is installed.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    FloatingPointError
+        If the loss stops being a finite number: the learning rate is too high, or the inputs
+        hold something that is none.
+    """
+    check_size("epochs", epochs)
+    check_size("batch_size", batch_size)
+    check_rng(rng)
+    if len(examples) == 0:
+        raise ValueError("examples is empty: there is nothing to learn from")
+    if patience is not None and validate is None:
+        raise ValueError("patience needs validate: without a score nothing can be seen to improve")
+    history, best, start = History(), None, time.perf_counter()
+    for epoch in _bar(range(epochs), progress):
+        order, total, largest = rng.permutation(len(examples)), 0.0, 0.0
+        for first in range(0, len(order), batch_size):
+            batch = [examples[i] for i in order[first : first + batch_size]]
+            value, grads = loss(network, batch)
+            if not np.isfinite(value):
+                raise FloatingPointError(
+                    f"the loss is {value} in epoch {epoch + 1}: try a smaller learning rate, or clip=1.0"
+                )
+            largest = max(largest, clip_by_norm(grads, clip or np.finfo(float).max))
+            optimizer.step(grads)
+            total += value * len(batch)
+        history.loss.append(total / len(examples))
+        history.norm.append(largest)
+        if validate is not None:
+            history.score.append(float(validate(network)))
+            if best is None or history.score[-1] > best[0]:
+                best = history.score[-1], epoch, {name: p.copy() for name, p in network.params.items()}
+            if patience is not None and epoch - best[1] >= patience:
+                break
+    if patience is not None:
+        for name, p in network.params.items():
+            p[...] = best[2][name]
+    history.seconds = time.perf_counter() - start
+    return history
+
+
+def _bar(epochs, progress):
+    """Wrap the epochs in a progress bar; TQDM_DISABLE=1 in the environment silences it."""
+    if not progress or os.environ.get("TQDM_DISABLE"):  # tqdm's notebook bar would draw an empty one
+        return epochs
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        return epochs
+    return tqdm(epochs, desc="epoch", leave=False)
