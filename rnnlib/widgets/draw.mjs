@@ -1,0 +1,283 @@
+// @ts-check
+/**
+ * What the widgets share in drawing: elements, numbers, colours, the step controls, and grids of
+ * numbers that the arrow keys walk. Text always goes in as text, never as markup.
+ */
+
+/**
+ * An element with attributes, listeners (`onclick: f`) and children.
+ * @param {string} tag
+ * @param {Record<string, any>} attributes
+ * @param {...(Node|string)} children
+ */
+export function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value !== null) node.setAttribute(name, String(value));
+  }
+  node.append(...children);
+  return node;
+}
+
+/** A number with a real minus sign. @param {number} value @param {number} digits */
+export function number(value, digits = 2) {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "\u2212");
+}
+
+/** A number with its exponent, for what is very small. @param {number} value */
+export function tiny(value) {
+  return value === 0 ? "0" : value.toExponential(1).replace("e+", "e").replaceAll("-", "\u2212");
+}
+
+/**
+ * A symbol with an index, like x_t: `symbol("x", 3)`.
+ * @param {string} name
+ * @param {string|number} index
+ */
+export function symbol(name, index) {
+  return make("span", { class: "rnn-symbol" }, make("i", {}, name), make("sub", {}, String(index).replace("-", "\u2212")));
+}
+
+/** Colour of a number: orange above 0, blue below, the paler the smaller. @param {HTMLElement} node */
+export function tint(node, value, largest) {
+  const share = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0;
+  node.style.setProperty("--share", `${Math.round(share * 100)}%`);
+  node.classList.toggle("rnn-below", value < 0);
+}
+
+/** Largest absolute value. @param {number[]} values */
+export function largestOf(values) {
+  return values.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
+}
+
+/** Numbers the ids that labels point to; every view on a page takes the next. */
+let views = 0;
+export const nextView = () => `rnn${++views}`;
+
+/**
+ * The step that a key leads to, or null if the key is not one of ours.
+ * @param {string} key @param {number} step @param {number} first @param {number} last
+ */
+export function stepAfterKey(key, step, first, last) {
+  if (key === "ArrowLeft") return Math.max(step - 1, first);
+  if (key === "ArrowRight") return Math.min(step + 1, last);
+  if (key === "Home") return first;
+  if (key === "End") return last;
+  return null;
+}
+
+/**
+ * Buttons, slider and play for a step on a time axis. Left is earlier, as it is drawn.
+ *
+ * @param {object} options
+ * @param {string} options.id
+ * @param {(step: number) => void} options.go
+ * @param {1|-1} options.direction which way playing runs
+ * @param {number} [options.pace] milliseconds a step
+ */
+export function transport({ id, go, direction, pace = 900 }) {
+  let step = 0;
+  let first = 0;
+  let last = 0;
+  let timer = 0;
+  const slider = make("input", { type: "range", id: `${id}-step`, step: 1, oninput: () => move(Number(slider.value)) });
+  const where = make("span", { class: "rnn-where" });
+  const icon = make("span", { "aria-hidden": "true" });
+  const word = make("span", { class: "rnn-playword" });
+  const play = make("button", { type: "button", class: "rnn-play", onclick: () => (timer ? stop() : start()) }, icon, word);
+  const buttons = [
+    ["\u21e4", "First step", () => first],
+    ["\u2190", "One step earlier", () => Math.max(step - 1, first)],
+    ["\u2192", "One step later", () => Math.min(step + 1, last)],
+    ["\u21e5", "Last step", () => last],
+  ].map(([sign, label, target]) =>
+    make("button", { type: "button", "aria-label": label, title: label, onclick: () => move(target()) }, make("span", { "aria-hidden": "true" }, sign)),
+  );
+  const node = make("div", { class: "rnn-bar" },
+    buttons[0], buttons[1], play, buttons[2], buttons[3],
+    make("label", { for: `${id}-step` }, "Step"), slider, where);
+
+  function move(target) {
+    stop();
+    go(target);
+  }
+  function start() {
+    const goal = direction > 0 ? last : first;
+    if (step === goal) go(direction > 0 ? first : last);
+    timer = window.setInterval(() => {
+      go(step + direction);
+      if (step === goal || first === last) stop();
+    }, pace);
+    label();
+  }
+  function stop() {
+    window.clearInterval(timer);
+    timer = 0;
+    label();
+  }
+  function label() {
+    icon.textContent = timer ? "\u2759\u2759" : direction > 0 ? "\u25b6\ufe0e" : "\u25c0\ufe0e";
+    word.textContent = timer ? "Pause" : "Play";
+  }
+  label();
+  return {
+    node,
+    stop,
+    move,
+    /** Show where we are. @param {string} text the step in words */
+    update(now, from, to, text) {
+      [step, first, last] = [now, from, to];
+      slider.min = String(from);
+      slider.max = String(to);
+      slider.value = String(now);
+      slider.setAttribute("aria-valuetext", text);
+      where.textContent = `${now} of ${to}`;
+    },
+  };
+}
+
+/**
+ * A grid of numbers that the arrow keys walk; choosing one tells where it comes from.
+ *
+ * @typedef {object} Row
+ * @property {string} name for screen readers
+ * @property {(Node|string)[]} label
+ * @property {number[]} values
+ * @property {(i: number) => {text: string, sources?: [number, number][]}} explain `sources` are
+ *   cells (row, column) that the number was made of
+ *
+ * @param {object} options
+ * @param {string} options.label
+ * @param {(text: string) => void} options.tell
+ * @param {boolean} [options.digits] whether the numbers are written into the cells
+ */
+export function numberGrid({ label, tell, digits = true }) {
+  const node = make("div", { class: digits ? "rnn-numbers" : "rnn-numbers rnn-matrix", role: "grid", "aria-label": label, onkeydown: onKeydown });
+  let rows = [];
+  let cells = [];
+  let at = [0, 0];
+
+  function choose(r, c, focus) {
+    cells[at[0]]?.[at[1]]?.setAttribute("tabindex", "-1");
+    at = [r, c];
+    const cell = cells[r][c];
+    cell.setAttribute("tabindex", "0");
+    const { text, sources = [] } = rows[r].explain(c);
+    for (const other of cells.flat()) other.classList.remove("rnn-chosen", "rnn-source");
+    cell.classList.add("rnn-chosen");
+    for (const [i, j] of sources) cells[i]?.[j]?.classList.add("rnn-source");
+    tell(text);
+    if (focus) cell.focus();
+  }
+
+  function onKeydown(event) {
+    const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -99], End: [0, 99] };
+    const move = moves[event.key];
+    if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const r = Math.min(Math.max(at[0] + move[0], 0), rows.length - 1);
+    choose(r, Math.min(Math.max(at[1] + move[1], 0), rows[r].values.length - 1), true);
+  }
+
+  return {
+    node,
+    /** Draw the rows; the chosen cell stays where it was. @param {Row[]} next @param {number} [largest] */
+    update(next, largest) {
+      const focused = node.contains(document.activeElement);
+      const explained = cells.flat().some((cell) => cell.classList.contains("rnn-chosen"));
+      rows = next;
+      at = [Math.min(at[0], rows.length - 1), 0 + Math.min(at[1], rows[Math.min(at[0], rows.length - 1)].values.length - 1)];
+      cells = rows.map((row, r) =>
+        row.values.map((value, c) => {
+          const text = number(value);
+          const cell = make("span", {
+            class: "rnn-number", role: "gridcell", tabindex: r === at[0] && c === at[1] ? 0 : -1,
+            "aria-label": `${row.name}, ${c + 1}: ${number(value, 4)}`,
+            onclick: () => choose(r, c, true), onfocus: () => at[0] === r && at[1] === c && !cell.classList.contains("rnn-chosen") && choose(r, c, false),
+          }, digits ? text : "");
+          tint(cell, value, largest ?? largestOf(row.values));
+          return cell;
+        }),
+      );
+      node.replaceChildren(...rows.map((row, r) =>
+        make("div", { class: "rnn-numberrow", role: "row" },
+          make("span", { class: "rnn-rowlabel", role: "rowheader", "aria-label": row.name }, ...row.label),
+          make("span", { class: "rnn-cells", role: "presentation" }, ...cells[r])),
+      ));
+      if (explained) choose(at[0], at[1], focused);
+    },
+  };
+}
+
+/** What the colours mean, from the lowest value to the highest. @param {string} low @param {string} high */
+export function colourScale(low, high) {
+  return make("span", { class: "rnn-scale" }, low, make("span", { class: "rnn-ramp", "aria-hidden": "true" }), high);
+}
+
+/**
+ * A table of numbers, closed until it is wanted.
+ * @param {string} caption
+ * @param {string[]} head
+ * @param {(string|number)[][]} body
+ */
+export function table(caption, head, body) {
+  return make("table", {},
+    make("caption", {}, caption),
+    make("thead", {}, make("tr", {}, ...head.map((text) => make("th", { scope: "col" }, text)))),
+    make("tbody", {}, ...body.map((row) =>
+      make("tr", {}, ...row.map((value, i) => make(i === 1 ? "th" : "td", i === 1 ? { scope: "row" } : {}, String(value)))))));
+}
+
+/**
+ * Columns over time: a word on top, a coloured cell for each number, a footer. Built once for a
+ * sentence; a step only changes the classes of columns.
+ *
+ * @param {object} options
+ * @param {string} options.label
+ * @param {(step: number) => void} options.go
+ */
+export function timeColumns({ label, go }) {
+  const labels = make("div", { class: "rnn-column rnn-labels", "aria-hidden": "true" });
+  const strip = make("div", { class: "rnn-strip" });
+  const node = make("div", { class: "rnn-time", tabindex: 0, role: "region", "aria-label": label }, labels, strip);
+  let columns = [];
+  return {
+    node,
+    /**
+     * @param {string[]} names of the rows
+     * @param {string[]} foot names of the footer: above the middle line, and below it
+     * @param {{step: number, word: string, unknown?: boolean, values: number[]|null, foot?: Node}[]} steps
+     * @param {number} largest
+     */
+    build(names, foot, steps, largest) {
+      labels.replaceChildren(make("span", { class: "rnn-word" }, "\u00a0"), ...names.map((name) => make("span", { class: "rnn-cell" }, name)), make("span", { class: "rnn-foot" }, ...foot.map((name) => make("span", {}, name))));
+      columns = steps.map(({ step, word, unknown, values, foot: end }) => {
+        const top = make("button", { type: "button", tabindex: -1, class: unknown ? "rnn-word rnn-unknown" : "rnn-word", onclick: () => go(step) }, word);
+        if (unknown) top.title = "not in the vocabulary";
+        const cells = (values ?? names.map(() => 0)).map((value, i) => {
+          const cell = make("span", { class: "rnn-cell", title: values ? `unit ${i + 1}, step ${step}: ${number(value, 4)}` : "" });
+          tint(cell, value, largest);
+          return cell;
+        });
+        return make("div", { class: "rnn-column", "data-step": step }, top, ...cells, end ?? make("span", { class: "rnn-foot" }));
+      });
+      strip.replaceChildren(...columns);
+    },
+    /** Mark one step, hide what is not computed yet. @param {number} now @param {(step: number) => boolean} hidden */
+    show(now, hidden) {
+      for (const column of columns) {
+        const step = Number(column.dataset.step);
+        column.classList.toggle("rnn-now", step === now);
+        column.classList.toggle("rnn-hidden", hidden(step));
+        if (step === now && node.scrollWidth > node.clientWidth) {
+          const middle = column.offsetLeft - (node.clientWidth - column.offsetWidth) / 2;
+          node.scrollLeft = middle; // only sideways and only in here: the page must not jump
+        }
+      }
+    },
+  };
+}
