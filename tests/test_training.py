@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from rnnlib.layers import Linear
+from rnnlib.optim import SGD
+from rnnlib.training import History, fit
+
+X = np.random.default_rng(0).normal(size=(40, 2))
+EXAMPLES = list(zip(X, X @ np.array([[1.0], [-2.0]]) + 0.5, strict=True))
+
+
+def loss(network, batch):
+    x, y = (np.stack(column) for column in zip(*batch, strict=True))
+    y_hat, cache = network.forward(x)
+    _, grads = network.backward(2 * (y_hat - y) / len(batch), cache)
+    return float(np.mean(np.sum((y_hat - y) ** 2, axis=1))), grads
+
+
+def train(seed=0, **kwargs):
+    network = Linear(2, 1, np.random.default_rng(seed))
+    settings = {"epochs": 60, "batch_size": 7, "rng": np.random.default_rng(seed), "progress": False} | kwargs
+    return network, fit(network, EXAMPLES, loss, SGD(network.params, 0.1), **settings)
+
+
+def test_a_linear_layer_learns_a_line():
+    network, history = train()
+    assert_allclose(network.W[:, 0], [1, -2], atol=1e-3)
+    assert_allclose(network.b, [0.5], atol=1e-3)
+    assert len(history) == len(history.norm) == 60 and history.loss[-1] < 1e-6 < history.loss[0]
+
+
+def test_the_same_seed_trains_the_same_network():
+    assert_array_equal(train(seed=3)[0].W, train(seed=3)[0].W)
+    assert not np.array_equal(train(seed=3, epochs=1)[0].W, train(seed=4, epochs=1)[0].W)
+
+
+def test_every_example_is_seen_once_an_epoch_the_rest_too():
+    seen = []
+
+    def watch(network, batch):
+        seen.append(len(batch))
+        return loss(network, batch)
+
+    network = Linear(2, 1, np.random.default_rng(0))
+    fit(network, EXAMPLES, watch, SGD(network.params, 0.1), 1, 7, np.random.default_rng(0), progress=False)
+    assert seen == [7, 7, 7, 7, 7, 5]
+
+
+def test_clipping_bounds_the_step():
+    network = Linear(2, 1, np.random.default_rng(0))
+    before = network.W.copy()
+    fit(
+        network,
+        EXAMPLES,
+        loss,
+        SGD(network.params, 1.0),
+        1,
+        40,
+        np.random.default_rng(0),
+        clip=1e-3,
+        progress=False,
+    )
+    assert np.linalg.norm(network.W - before) <= 1e-3
+
+
+def test_early_stop_goes_back_to_the_best_parameters():
+    scores = iter([1.0, 3.0, 2.0, 2.5, 9.0])
+    kept = []
+
+    def validate(network):
+        kept.append(network.W.copy())
+        return next(scores)
+
+    network, history = train(validate=validate, patience=2)
+    assert history.score == [1.0, 3.0, 2.0, 2.5]
+    assert_array_equal(network.W, kept[1])
+
+
+def test_a_loss_that_is_no_number_stops_training():
+    with pytest.raises(FloatingPointError, match="the loss is nan in epoch 1: try a smaller learning rate"):
+        network = Linear(2, 1, np.random.default_rng(0))
+        fit(
+            network,
+            EXAMPLES,
+            lambda n, b: (np.nan, {}),
+            SGD(network.params, 1),
+            1,
+            7,
+            np.random.default_rng(0),
+        )
+
+
+def test_history_says_what_happened_and_plots_itself():
+    _, history = train(epochs=3, validate=lambda network: 0.5)
+    assert "3 epochs" in repr(history) and "score 0.500" in repr(history)
+    assert repr(History()) == "History of 0 epochs"
+    axes = history.plot()
+    assert axes.get_xlabel() == "epoch" and len(axes.lines[0].get_xdata()) == 3
+
+
+def test_wrong_input_is_refused():
+    with pytest.raises(ValueError, match="epochs must be at least 1, got 0"):
+        train(epochs=0)
+    with pytest.raises(ValueError, match="batch_size must be at least 1"):
+        train(batch_size=0)
+    with pytest.raises(TypeError, match=r"rng must be a numpy.random.Generator"):
+        train(rng=0)
+    with pytest.raises(ValueError, match="patience needs validate"):
+        train(patience=3)
+    with pytest.raises(ValueError, match="examples is empty"):
+        fit(None, [], loss, None, 1, 1, np.random.default_rng(0))
