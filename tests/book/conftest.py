@@ -1,0 +1,69 @@
+"""The book as a reader gets it: built, opened from its folder, with the network off."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from browser import launch
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[2]
+THEME_CHATTER = "[PST]:"  # the theme's own debug messages, at level "log"
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Build the book as `make book` does, warnings being errors; return the folder of its pages."""
+    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(ROOT), "-W", "--keep-going"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    running = launch(playwright)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """Open a page of the book offline; whatever it asks for elsewhere, says or does wrong, fails the test."""
+    contexts, wrong = [], []
+
+    def opened(name, width=1300, scheme="light", **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, **options
+        )
+        contexts.append(context)
+        context.set_offline(True)
+        page = context.new_page()
+        page.on(
+            "request",
+            lambda r: (
+                None if r.url.startswith(("file:", "data:", "blob:")) else wrong.append(f"request {r.url}")
+            ),
+        )
+        page.on("requestfailed", lambda r: wrong.append(f"failed {r.url}"))
+        page.on(
+            "console",
+            lambda m: None if m.text.startswith(THEME_CHATTER) else wrong.append(f"{m.type}: {m.text}"),
+        )
+        page.on("pageerror", lambda error: wrong.append(f"error {error}"))
+        page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.goto((site / name).as_uri())
+        page.wait_for_load_state("load")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert wrong == []

@@ -1,0 +1,153 @@
+"""Every page: nothing from elsewhere, nothing broken, light enough, open to everyone."""
+
+import gzip
+import json
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+INDEX = "book/index.html"
+CHAPTER = "notebooks/02_recurrent_neural_network.html"
+PAGES = [INDEX, CHAPTER, "book/notation.html", "search.html"]
+TEXT_PAGE, ANY_PAGE = 250_000, 500_000  # bytes, gzipped
+
+
+class Links(HTMLParser):
+    """What a page links to, loads, and can be linked at."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.targets, self.ids = [], set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.ids |= {attributes.get("id"), attributes.get("name")}
+        self.targets += [attributes[key] for key in ("href", "src") if attributes.get(key)]
+
+
+def parse(site):
+    return {
+        path.relative_to(site).as_posix(): Links(path.read_text("utf-8"))
+        for path in site.rglob("*.html")
+        if "_static" not in path.parts
+    }
+
+
+def test_the_list_of_pages_is_complete(site):
+    built = set(parse(site)) - {"index.html"}  # a redirect to the first page
+    assert built == set(PAGES)
+
+
+def test_every_link_and_file_is_there(site):
+    pages = parse(site)
+    for name, page in pages.items():
+        for target in page.targets:
+            parts = urlsplit(target)
+            if parts.scheme or target == "#":
+                continue
+            path = (site / name).parent / unquote(parts.path) if parts.path else site / name
+            assert path.resolve().exists(), f"{name}: {target}"
+            there = path.resolve().relative_to(site.resolve()).as_posix()
+            if parts.fragment and there in pages:
+                assert unquote(parts.fragment) in pages[there].ids, f"{name}: {target}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_from_its_folder_without_network_and_without_a_message(open_page, name):
+    page = open_page(name)
+    page.wait_for_timeout(300)
+    assert page.title()
+
+
+@pytest.mark.parametrize("name", [INDEX, CHAPTER, "book/notation.html"])
+def test_a_page_names_no_other_host_that_it_would_load_from(site, name):
+    text = (site / name).read_text("utf-8")
+    assert not re.findall(
+        r"<(?:script|link|img|iframe|source)[^>]*(?:src|href)=[\"'](?:https?:)?//[^\"']*", text
+    )
+
+
+@pytest.mark.parametrize("name", [INDEX, CHAPTER, "book/notation.html"])
+def test_a_page_is_light(open_page, site, name):
+    sizes = {}
+    context_page = open_page("search.html")  # any page: only its context is used
+    page = context_page.context.new_page()
+    page.on("response", lambda r: sizes.__setitem__(r.url, r.body()))
+    page.goto((site / name).as_uri())
+    page.wait_for_load_state("load")
+    total = sum(len(gzip.compress(body, 6)) for body in sizes.values())
+    assert len(sizes) > 5
+    assert total <= (TEXT_PAGE if name == "book/notation.html" else ANY_PAGE), (
+        f"{total} bytes in {len(sizes)} files"
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1300, 390])
+@pytest.mark.parametrize("name", [INDEX, CHAPTER, "book/notation.html"])
+def test_axe_finds_nothing(open_page, name, width, scheme):
+    page = open_page(name, width=width, scheme=scheme)
+    for summary in page.locator(".rnn-widget details:not([open]) > summary").all():
+        summary.click()
+    if page.locator(".rnn-stepper").count():
+        page.locator(".rnn-stepper input[type=checkbox]").first.check()
+    for choice in page.locator(".rnn-predict").all():
+        choice.locator("input").first.check()
+    page.wait_for_timeout(200)
+    results = Axe().run(page).response
+    assert results["violations"] == [], json.dumps(
+        [
+            {
+                "rule": v["id"],
+                "where": [
+                    n["html"][:160] + " | " + n.get("failureSummary", "")[:200] for n in v["nodes"][:3]
+                ],
+            }
+            for v in results["violations"]
+        ],
+        indent=1,
+    )
+
+
+@pytest.mark.parametrize("name", [INDEX, CHAPTER, "book/notation.html"])
+def test_no_page_scrolls_sideways_on_a_narrow_screen(open_page, name):
+    page = open_page(name, width=320)
+    page.wait_for_timeout(200)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("name", [INDEX, CHAPTER])
+def test_without_javascript_the_numbers_are_in_tables(open_page, name):
+    page = open_page(name, java_script_enabled=False)
+    assert page.locator("[data-rnn-widget=sentence_stepper] table td").count() > 30
+
+
+def test_figures_take_the_page_s_colour(open_page):
+    for scheme in ("light", "dark"):
+        page = open_page(CHAPTER, scheme=scheme)
+        figure = page.locator("svg.book-figure[role=img]").first
+        assert len(figure.get_attribute("aria-label")) >= 60
+        ink, text = page.evaluate(
+            """() => {const text = document.querySelector("svg.book-figure text");
+                return [getComputedStyle(text).fill, getComputedStyle(document.querySelector(".bd-content p")).color]}"""
+        )
+        assert ink == text
+
+
+def test_maths_is_markup_with_its_source(open_page):
+    page = open_page(CHAPTER)
+    assert page.locator("math").count() > 50
+    assert page.locator("math annotation").count() == page.locator("math").count()
+    assert page.locator("merror, .math code").count() == 0
+    assert page.evaluate("document.fonts.check('16px \\'STIX Two Math\\'')")
+
+
+def test_search_finds_a_word_of_the_chapter(open_page, site):
+    page = open_page("search.html")
+    page.goto((site / "search.html").as_uri() + "?q=transpose")
+    page.wait_for_selector("#search-results li a")
+    assert "Recurrent Neural Network" in page.locator("#search-results").inner_text()
