@@ -1,5 +1,6 @@
 """The book as a reader gets it: built, opened from its folder, with the network off."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,9 @@ THEME_CHATTER = "[PST]:"  # the theme's own debug messages, at level "log"
 @pytest.fixture(scope="session")
 def site():
     """Build the book as `make book` does, warnings being errors; return the folder of its pages."""
-    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(ROOT), "-W", "--keep-going"]
+    program = "from jupyter_book.cli.main import main; main()"  # the package has no `python -m`
+    command = [sys.executable, "-c", program, "build", str(ROOT), "--all", "-W", "--keep-going"]
+    shutil.rmtree(ROOT / "_build" / "html", ignore_errors=True)  # a page of an older build proves nothing
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return ROOT / "_build" / "html"
@@ -39,7 +42,7 @@ def open_page(browser, site):
     """Open a page of the book offline; whatever it asks for elsewhere, says or does wrong, fails the test."""
     contexts, wrong = [], []
 
-    def opened(name, width=1300, scheme="light", **options):
+    def opened(name, width=1300, scheme="light", query="", **options):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, **options
         )
@@ -59,7 +62,7 @@ def open_page(browser, site):
         )
         page.on("pageerror", lambda error: wrong.append(f"error {error}"))
         page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        page.goto((site / name).as_uri())
+        page.goto((site / name).as_uri() + query)
         page.wait_for_load_state("load")
         return page
 

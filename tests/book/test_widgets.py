@@ -114,7 +114,8 @@ def test_the_tab_key_reaches_every_control_and_leaves_the_widget(open_page):
     for selector in (STEPPER, BPTT):
         widget = page.locator(selector)
         controls = widget.locator(
-            "input:visible, select:visible, button:visible:not([tabindex='-1']), summary:visible, [role=grid]:visible"
+            "input:visible, select:visible, button:visible:not([tabindex='-1']), "
+            "summary:visible, [role=grid]:visible"
         )
         widget.locator(".rnn-sentence").first.focus()
         reached, inside = set(), True
@@ -133,7 +134,8 @@ def test_the_tab_key_reaches_every_control_and_leaves_the_widget(open_page):
             page.keyboard.press("Tab")
         assert not inside, "focus is caught in the widget"
         wanted = controls.evaluate_all(
-            "(els) => {const root = els[0].closest('.rnn-widget'); return els.map(e => [...root.querySelectorAll('*')].indexOf(e))}"
+            """(els) => {const all = [...els[0].closest('.rnn-widget').querySelectorAll('*')];
+                return els.map((element) => all.indexOf(element))}"""
         )
         assert set(wanted) <= reached
 
