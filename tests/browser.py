@@ -107,3 +107,13 @@ def _try(errors, what, action):
     except Exception as error:  # whatever a start can fail with: the next one is tried, and this is told
         errors.append(f"{what}: {str(error).splitlines()[0][:200] if str(error) else type(error).__name__}")
         return None
+
+
+def read_table(widget):
+    """Open a widget's table and return its rows as text."""
+    details = widget.locator("details", has_text="as a table")
+    if details.get_attribute("open") is None:
+        details.locator("summary").click()
+    return details.evaluate(
+        "el => [...el.querySelectorAll('tbody tr')].map(tr => [...tr.children].map(td => td.textContent))"
+    )

@@ -1,5 +1,7 @@
 """The book as a reader gets it: built, opened from its folder, with the network off."""
 
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +10,9 @@ from pathlib import Path
 import pytest
 from browser import launch
 from playwright.sync_api import sync_playwright
+
+from rnnlib.models import SequenceClassifier
+from rnnlib.text import Vocabulary
 
 ROOT = Path(__file__).parents[2]
 THEME_CHATTER = "[PST]:"  # the theme's own debug messages, at level "log"
@@ -22,6 +27,17 @@ def site():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def network(site):
+    """The network that the chapter shows, read from the built page itself."""
+    text = (site / "notebooks" / "02_recurrent_neural_network.html").read_text("utf-8")
+    state = re.search(
+        r'data-rnn-widget="sentence_stepper"><script type="application/json">(.*?)</script>', text
+    )
+    spec = json.loads(state[1])["network"]
+    return SequenceClassifier.from_spec(spec, Vocabulary(spec["words"]))
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,13 @@
 """The widgets in the built pages: any sentence, any key, the same numbers as rnnlib."""
 
-import json
 import re
 
 import numpy as np
 import pytest
+from browser import read_table
 from numpy.testing import assert_allclose
 
-from rnnlib.models import SequenceClassifier
-from rnnlib.text import Vocabulary, tokenize
+from rnnlib.text import tokenize
 
 INDEX = "book/index.html"
 CHAPTER = "notebooks/02_recurrent_neural_network.html"
@@ -22,29 +21,6 @@ SENTENCES = {
     "emoji and scripts": "I love 👍🏽 and 学习, привет; ’tis \u202efun\u202c \x07 e\u0301",
     "capitals and apostrophes": "I DON’T LOVE Math",
 }
-
-
-@pytest.fixture(scope="module")
-def network(site):
-    """The network that the chapter shows, read from the built page itself."""
-    text = (site / CHAPTER).read_text("utf-8")
-    state = json.loads(
-        re.search(r'data-rnn-widget="sentence_stepper"><script type="application/json">(.*?)</script>', text)[
-            1
-        ]
-    )
-    spec = state["network"]
-    return SequenceClassifier.from_spec(spec, Vocabulary(spec["words"]))
-
-
-def read_table(widget):
-    """Open the table of all states and return its rows as text."""
-    details = widget.locator("details", has_text="as a table")
-    if details.get_attribute("open") is None:
-        details.locator("summary").click()
-    return details.evaluate(
-        "el => [...el.querySelectorAll('tbody tr')].map(tr => [...tr.children].map(td => td.textContent))"
-    )
 
 
 @pytest.mark.parametrize("page_name", [INDEX, CHAPTER])
