@@ -14,6 +14,7 @@ import shutil
 from pathlib import Path
 
 import math_core
+import pydata_sphinx_theme
 from docutils import nodes
 from docutils.parsers.rst import directives
 from fontTools import subset
@@ -107,8 +108,10 @@ def cut_icon_font(app, exception):
     for selector, code in re.findall(r'((?:\.fa-[\w-]+:{1,2}before,?)+)\{content:"\\([0-9a-f]+)"', css):
         if used & set(re.findall(r"fa-[\w-]+", selector)):
             points.add(int(code, 16))
-    fonts = static / "vendor" / "fontawesome" / "webfonts"
-    save_subset(fonts / "fa-solid-900.ttf", points, static / "icons.woff")
+    # from the theme itself: a second build into the same folder finds no copy there any more
+    theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
+    font = theme / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.ttf"
+    save_subset(font, points, static / "icons.woff")
 
 
 # figures

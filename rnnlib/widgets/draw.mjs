@@ -196,7 +196,7 @@ export function numberGrid({ label, tell, digits = true }) {
           const text = number(value);
           const cell = make("span", {
             class: "rnn-number", role: "gridcell", tabindex: r === at[0] && c === at[1] ? 0 : -1,
-            "aria-label": `${row.name}, ${c + 1}: ${number(value, 4)}`,
+            "aria-label": `${row.name}, ${c + 1}: ${digits ? text : number(value, 4)}`, // must hold what is seen
             onclick: () => choose(r, c, true), onfocus: () => at[0] === r && at[1] === c && !cell.classList.contains("rnn-chosen") && choose(r, c, false),
           }, digits ? text : "");
           tint(cell, value, largest ?? largestOf(row.values));

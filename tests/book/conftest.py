@@ -21,12 +21,23 @@ THEME_CHATTER = "[PST]:"  # the theme's own debug messages, at level "log"
 @pytest.fixture(scope="session")
 def site():
     """Build the book as `make book` does, warnings being errors; return the folder of its pages."""
-    program = "from jupyter_book.cli.main import main; main()"  # the package has no `python -m`
-    command = [sys.executable, "-c", program, "build", str(ROOT), "--all", "-W", "--keep-going"]
     shutil.rmtree(ROOT / "_build" / "html", ignore_errors=True)  # a page of an older build proves nothing
+    build_book("--all")
+    return ROOT / "_build" / "html"
+
+
+def build_book(*options):
+    """Run the build; a warning is an error."""
+    program = "from jupyter_book.cli.main import main; main()"  # the package has no `python -m`
+    command = [sys.executable, "-c", program, "build", str(ROOT), "-W", "--keep-going", *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def rebuild():
+    """Build once more into the same folder, as after a change."""
+    return build_book
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,18 @@ def test_the_list_of_pages_is_complete(site):
     assert built == set(PAGES)
 
 
+def test_a_second_build_after_a_change_gives_the_same_files(site, rebuild):
+    def files():
+        return {p.relative_to(site) for p in site.rglob("*") if p.is_file()}
+
+    before = files()
+    for name in ("book.css", "path.svg"):
+        (site.parents[1] / "book" / "_static" / name).touch()
+    (site.parents[1] / "book" / "index.md").touch()
+    rebuild()
+    assert files() == before
+
+
 def test_every_link_and_file_is_there(site):
     pages = parse(site)
     for name, page in pages.items():
@@ -118,6 +130,23 @@ def test_no_page_scrolls_sideways_on_a_narrow_screen(open_page, name):
     page = open_page(name, width=320)
     page.wait_for_timeout(200)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("width", [390, 412, 1300])
+def test_the_first_page_does_not_jump_when_its_widget_comes_to_life(open_page, width):
+    page = open_page(INDEX, width=width)
+    page.wait_for_timeout(300)
+    shift = page.evaluate(
+        """() => new Promise((done) => {
+            let sum = 0;
+            new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; })
+                .observe({type: "layout-shift", buffered: true});
+            setTimeout(() => done(sum), 300); })"""
+    )
+    assert shift < 0.05
+    assert page.locator(".rnn-slot").first.evaluate(
+        "el => el.scrollHeight - parseFloat(getComputedStyle(el).minHeight)"
+    ) == pytest.approx(0, abs=40)
 
 
 @pytest.mark.parametrize("name", [INDEX, CHAPTER])
