@@ -141,6 +141,30 @@ export function backward(network, run, target) {
 }
 
 /**
+ * The loss at the last word and nothing else: it is wanted twice for every weight that is nudged.
+ * @param {any} network
+ * @param {number[]} ids
+ * @param {number} target
+ */
+function lossAtEnd(network, ids, target) {
+  const { params } = network;
+  const [W_xh, W_hh, b_h] = [params["rnn.W_xh"], params["rnn.W_hh"], params["rnn.b_h"]];
+  let h = new Float64Array(b_h.length);
+  let next = new Float64Array(b_h.length);
+  for (const id of ids) {
+    const x = params["embedding.W"][id];
+    for (let j = 0; j < h.length; j++) {
+      let z = b_h[j];
+      for (let i = 0; i < x.length; i++) z += x[i] * W_xh[i][j];
+      for (let i = 0; i < h.length; i++) z += h[i] * W_hh[i][j];
+      next[j] = Math.tanh(z);
+    }
+    [h, next] = [next, h];
+  }
+  return -Math.log(softmax(add(times([...h], params["output.W"]), params["output.b"]))[target]);
+}
+
+/**
  * The gradient of the loss at the last word by nudging every entry of one matrix both ways.
  * @param {any} network
  * @param {string[]} tokens
@@ -151,7 +175,8 @@ export function backward(network, run, target) {
 export function numericalGradient(network, tokens, target, name, eps = 1e-5) {
   const W = network.params[name].map((row) => [...row]); // nudge a copy, not the reader's network
   const nudged = { ...network, params: { ...network.params, [name]: W } };
-  const loss = () => -Math.log(trace(nudged, tokens).p[tokens.length - 1][target]);
+  const ids = encode(network, tokens);
+  const loss = () => lossAtEnd(nudged, ids, target);
   return W.map((row) =>
     row.map((kept, j) => {
       row[j] = kept + eps;
