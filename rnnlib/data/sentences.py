@@ -5,7 +5,7 @@ sentence is one clause or two. What it ends up saying is its main clause:
 
 * "A but B": B counts, it comes last;
 * "although A , B" and "B although A": B counts, wherever it stands;
-* "the film was not bad , it was good": the last word counts.
+* "A , it was B", as in "the film was not bad , it was good": B counts.
 
 So the words alone do not tell the verdict: their order does. For the same reason the verdict
 after every word is known too: nothing is decided before the first word of sentiment in a main
