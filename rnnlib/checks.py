@@ -32,7 +32,7 @@ def check_array(name, value, shape, kind="f"):
     TypeError
         If ``value`` is no array, or its numbers are of another kind.
     ValueError
-        If the shape is another one.
+        If the shape is another one, or a floating-point array holds NaN or infinity.
 
     Examples
     --------
@@ -55,6 +55,9 @@ def check_array(name, value, shape, kind="f"):
         wanted = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")
         empty = ", and none of them may be 0" if 0 in value.shape else ""
         raise ValueError(f"{name} must have shape ({wanted}){empty}, got {value.shape}")
+    if kind == "f" and not np.isfinite(value).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(value))[0])
+        raise ValueError(f"{name} must hold finite numbers, got {value[where]} at {where}")
     return tuple(sizes.values())
 
 

@@ -19,6 +19,17 @@ def sigmoid(z):
     return 0.5 * (1 + np.tanh(0.5 * z))
 
 
+def relu(z):
+    """Cut off what is below 0: max(z, 0).
+
+    Examples
+    --------
+    >>> relu(np.array([-1.0, 2.0]))
+    array([0., 2.])
+    """
+    return np.maximum(z, 0)
+
+
 def log_softmax(z):
     """Logarithm of the softmax along the last axis, safe for large scores.
 

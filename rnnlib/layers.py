@@ -1,4 +1,4 @@
-"""Layers without a memory: the embedding of a word, and the linear map.
+"""Layers without a memory: the linear map, the embedding, layer normalisation, dropout.
 
 A layer owns its parameters and nothing else: what ``backward`` needs, ``forward`` returns as a
 cache.
@@ -6,7 +6,7 @@ cache.
 
 import numpy as np
 
-from rnnlib.checks import any_axes, check_array, check_dtype, check_rng, check_size
+from rnnlib.checks import any_axes, check_array, check_dtype, check_positive, check_rng, check_size
 
 
 class Linear:
@@ -101,6 +101,13 @@ class Embedding:
     Attributes
     ----------
     W : ndarray of shape (V, D)
+
+    Examples
+    --------
+    >>> table = Embedding(n_words=10, embed_size=3, rng=np.random.default_rng(0))
+    >>> x, cache = table.forward(np.array([[1, 2], [3, 3]]))
+    >>> x.shape
+    (2, 2, 3)
     """
 
     def __init__(self, n_words, embed_size, rng, dtype=np.float64):
@@ -149,3 +156,162 @@ class Embedding:
         dW = np.zeros_like(self.W)
         np.add.at(dW, cache, dx)  # a word that occurs twice receives twice
         return {"W": dW}
+
+
+class LayerNorm:
+    """Layer normalisation: y = gain (x - mean) / sqrt(var + eps) + bias, over the last axis.
+
+    Every vector is normalised by itself, so neither the batch nor the other steps matter.
+
+    Parameters
+    ----------
+    size : int
+        Number of features, D.
+    dtype : dtype, default=float64
+        float64 or float32.
+    eps : float, default=1e-5
+        Keeps the division finite.
+
+    Attributes
+    ----------
+    gain, bias : ndarray of shape (D,)
+        Ones and zeros at first.
+
+    References
+    ----------
+    J. L. Ba, J. R. Kiros, G. E. Hinton (2016), "Layer normalization", arXiv:1607.06450.
+
+    Examples
+    --------
+    >>> y, cache = LayerNorm(2).forward(np.array([[1.0, 3.0]]))
+    >>> y.round(3)
+    array([[-1.,  1.]])
+    """
+
+    def __init__(self, size, dtype=np.float64, eps=1e-5):
+        self.gain = np.ones(check_size("size", size), check_dtype(dtype))
+        self.bias = np.zeros(size, dtype)
+        self.eps = check_positive("eps", eps)
+
+    @property
+    def params(self):
+        """The trainable arrays by name; update them in place."""
+        return {"gain": self.gain, "bias": self.bias}
+
+    def forward(self, x):
+        """Normalise the last axis.
+
+        Parameters
+        ----------
+        x : ndarray of shape (..., D)
+
+        Returns
+        -------
+        y : ndarray of shape (..., D)
+        cache : tuple
+            For ``backward``.
+        """
+        check_array("x", x, (*any_axes(x), len(self.gain)))
+        centred = x - x.mean(axis=-1, keepdims=True)
+        scale = 1 / np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + self.eps)
+        normal = centred * scale
+        return self.gain * normal + self.bias, (normal, scale)
+
+    def backward(self, dy, cache):
+        """Gradients of a loss, given its gradient at the output.
+
+        Parameters
+        ----------
+        dy : ndarray of shape (..., D)
+        cache : tuple
+            From ``forward``.
+
+        Returns
+        -------
+        dx : ndarray of shape (..., D)
+        grads : dict of ndarray
+            One gradient for each entry of ``params``.
+        """
+        normal, scale = cache
+        check_array("dy", dy, normal.shape)
+        D = len(self.gain)
+        grads = {"gain": (dy * normal).reshape(-1, D).sum(axis=0), "bias": dy.reshape(-1, D).sum(axis=0)}
+        dnormal = dy * self.gain
+        # mean and variance depend on every feature: take out what only moves or stretches the vector
+        mean = dnormal.mean(axis=-1, keepdims=True)
+        along = (dnormal * normal).mean(axis=-1, keepdims=True)
+        return scale * (dnormal - mean - normal * along), grads
+
+
+class Dropout:
+    """Silence random features while training, so that none can rely on another.
+
+    Those that stay are scaled up by 1 / (1 - p), so the sum keeps its size on average.
+
+    Parameters
+    ----------
+    p : float
+        Probability of being silenced, 0 <= p < 1.
+
+    References
+    ----------
+    N. Srivastava et al. (2014), "Dropout: a simple way to prevent neural networks from
+    overfitting", JMLR 15.
+
+    Examples
+    --------
+    >>> y, cache = Dropout(0.5).forward(np.ones(4), np.random.default_rng(0))
+    >>> y
+    array([2., 0., 0., 0.])
+    """
+
+    def __init__(self, p):
+        if isinstance(p, bool) or not isinstance(p, (int, float)) or not 0 <= p < 1:
+            raise ValueError(f"p must be a number in [0, 1), got {p!r}")
+        self.p = p
+
+    @property
+    def params(self):
+        """Nothing to train."""
+        return {}
+
+    def forward(self, x, rng=None):
+        """Silence features, or none.
+
+        Parameters
+        ----------
+        x : ndarray of any shape
+        rng : numpy.random.Generator, default=None
+            Draws who is silenced; None, outside training, silences nobody.
+
+        Returns
+        -------
+        y : ndarray of the shape of ``x``
+        cache : ndarray or None
+            For ``backward``.
+        """
+        check_array("x", x, any_axes(x, 0))
+        if rng is None or self.p == 0:
+            return x, None
+        keep = (check_rng(rng).random(x.shape) >= self.p).astype(x.dtype) / x.dtype.type(1 - self.p)
+        return x * keep, keep
+
+    def backward(self, dy, cache):
+        """Gradient at the input: nothing passes a silenced feature.
+
+        Parameters
+        ----------
+        dy : ndarray of the shape of ``x``
+        cache : ndarray or None
+            From ``forward``.
+
+        Returns
+        -------
+        dx : ndarray of the shape of ``x``
+        grads : dict
+            Empty.
+        """
+        if cache is None:
+            return dy, {}
+        check_array("dy", dy, cache.shape)
+        return dy * cache, {}

@@ -59,3 +59,38 @@ def cross_entropy(logits, targets, mask=None):
     counts = mask[..., None] / n
     loss = -np.sum(q * log_p * counts)
     return float(loss), ((np.exp(log_p) - q) * counts).astype(logits.dtype)
+
+
+def mean_squared_error(y, targets, mask=None):
+    """Mean squared error: the mean of (y - target)^2 over all numbers that count.
+
+    Parameters
+    ----------
+    y : ndarray of shape (..., K)
+        Predictions; the leading axes are samples, or time steps by samples.
+    targets : ndarray of shape (..., K)
+    mask : ndarray of bool of shape (...), default=None
+        False where an output does not count: a padded step. None counts all.
+
+    Returns
+    -------
+    loss : float
+    dy : ndarray of shape (..., K)
+        Its gradient: 2 (y - target) / n where the output counts, 0 elsewhere.
+
+    Examples
+    --------
+    >>> loss, dy = mean_squared_error(np.array([[1.0, 2.0]]), np.array([[0.0, 2.0]]))
+    >>> loss, dy
+    (0.5, array([[1., 0.]]))
+    """
+    check_array("y", y, (*any_axes(y), "K"))
+    check_array("targets", targets, y.shape)
+    if mask is None:
+        mask = np.ones(y.shape[:-1], bool)
+    check_array("mask", mask, y.shape[:-1], kind="b")
+    n = np.count_nonzero(mask) * y.shape[-1]
+    if n == 0:
+        raise ValueError("mask leaves out every output, so there is nothing to average")
+    far = (y - targets) * mask[..., None]
+    return float(np.sum(far * far) / n), (2 / n * far).astype(y.dtype)

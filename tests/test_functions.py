@@ -2,9 +2,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
-from rnnlib.functions import log_softmax, sigmoid, softmax
+from rnnlib.functions import log_softmax, relu, sigmoid, softmax
 
 scores = arrays(np.float64, array_shapes(max_dims=3, max_side=5), elements=st.floats(-1e4, 1e4))
 
@@ -35,3 +35,7 @@ def test_log_softmax_is_the_logarithm_of_softmax():
     z = np.random.default_rng(0).normal(size=(4, 3))
     assert_allclose(log_softmax(z), np.log(softmax(z)))
     assert_allclose(softmax(z), np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True))
+
+
+def test_relu():
+    assert_array_equal(relu(np.array([-2.0, 0.0, 3.0])), [0, 0, 3])

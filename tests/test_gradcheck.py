@@ -43,3 +43,16 @@ def test_wrong_input_is_refused():
         check_gradients(lambda: 0.0, {"w": np.zeros(1)}, {"v": np.zeros(1)})
     with pytest.raises(ValueError, match=r"grads\['w'\] must have shape \(1,\), got \(2,\)"):
         check_gradients(lambda: 0.0, {"w": np.zeros(1)}, {"w": np.zeros(2)})
+
+
+def test_a_gradient_of_zero_is_right_if_it_is_zero_up_to_rounding():
+    b = np.array([1.0, -2.0])
+    scores = np.array([0.3, 0.1, -0.2])
+
+    def loss():  # a shift of all scores changes no softmax, so the gradient at b is 0
+        e = np.exp(scores + b.sum())
+        return float(-np.log(e[0] / e.sum()))
+
+    assert check_gradients(loss, {"b": b}, {"b": np.array([1e-17, -3e-17])}) == {"b": 0.0}
+    with pytest.raises(AssertionError, match="gradient of b is off"):
+        check_gradients(loss, {"b": b}, {"b": np.array([1e-6, 0.0])})

@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from rnnlib.gradcheck import check_gradients
-from rnnlib.layers import Embedding, Linear
+from rnnlib.layers import Dropout, Embedding, LayerNorm, Linear
 
 
 @pytest.mark.parametrize("leading", [(5,), (4, 3), (2, 3, 4)])
@@ -60,3 +60,32 @@ def test_wrong_input_is_refused():
         Embedding(5, 3, rng).forward(np.array([0, -1]))
     with pytest.raises(TypeError, match="ids must hold integer numbers"):
         Embedding(5, 3, rng).forward(np.array([0.0]))
+
+
+def test_layer_norm_centres_and_scales_every_vector():
+    rng = np.random.default_rng(0)
+    y, _ = LayerNorm(6).forward(rng.normal(3, 5, size=(4, 2, 6)))
+    assert_allclose(y.mean(axis=-1), 0, atol=1e-12)
+    assert_allclose(y.std(axis=-1), 1, rtol=1e-4)
+
+
+def test_dropout_keeps_the_mean_and_rests_outside_training():
+    x = np.ones((200, 200))
+    y, cache = Dropout(0.3).forward(x, np.random.default_rng(0))
+    assert set(np.unique(y)) == {0.0, 1 / 0.7}
+    assert abs((y == 0).mean() - 0.3) < 0.01 and abs(y.mean() - 1) < 0.01
+    rest, nothing = Dropout(0.3).forward(x)
+    assert rest is x and nothing is None
+    assert Dropout(0.3).backward(x, None)[0] is x
+
+
+def test_new_layers_refuse_wrong_input():
+    with pytest.raises(ValueError, match=r"x must have shape \(N0, 4\), got \(3, 5\)"):
+        LayerNorm(4).forward(np.zeros((3, 5)))
+    with pytest.raises(ValueError, match="eps must be a finite number above 0"):
+        LayerNorm(4, eps=0)
+    for p in (1, -0.1, "half", True, float("nan")):
+        with pytest.raises(ValueError, match=r"p must be a number in \[0, 1\)"):
+            Dropout(p)
+    with pytest.raises(TypeError, match="rng must be a numpy.random.Generator, got int"):
+        Dropout(0.5).forward(np.zeros(3), 0)

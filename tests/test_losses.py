@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from rnnlib.gradcheck import check_gradients
-from rnnlib.losses import cross_entropy
+from rnnlib.losses import cross_entropy, mean_squared_error
 
 
 @pytest.mark.parametrize("kind", ["numbers", "probabilities"])
@@ -55,3 +55,17 @@ def test_wrong_input_is_refused():
         cross_entropy(logits, np.zeros(4, int), np.zeros(4, bool))
     with pytest.raises(TypeError, match="mask must hold boolean numbers"):
         cross_entropy(logits, np.zeros(4, int), np.ones(4))
+
+
+def test_mean_squared_error_and_its_gradient():
+    rng = np.random.default_rng(0)
+    y, targets = rng.normal(size=(4, 3, 2)), rng.normal(size=(4, 3, 2))
+    mask = rng.random((4, 3)) > 0.3
+    loss, dy = mean_squared_error(y, targets, mask)
+    assert_allclose(loss, np.mean((y - targets)[mask] ** 2))
+    check_gradients(lambda: mean_squared_error(y, targets, mask)[0], {"y": y}, {"y": dy})
+    assert (dy[~mask] == 0).all()
+    with pytest.raises(ValueError, match="mask leaves out every output"):
+        mean_squared_error(y, targets, np.zeros((4, 3), bool))
+    with pytest.raises(ValueError, match=r"targets must have shape \(4, 3, 2\), got \(4, 3\)"):
+        mean_squared_error(y, targets[..., 0])

@@ -1,13 +1,9 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from rnnlib.gradcheck import check_gradients
-from rnnlib.recurrent import RNN
-
-TORCH = np.load(Path(__file__).parent / "fixtures" / "torch_rnn.npz")
+from rnnlib.recurrent import GRU, LSTM, RNN, Stacked
 
 
 def make(T, B, D, H, seed=0):
@@ -15,21 +11,6 @@ def make(T, B, D, H, seed=0):
     rnn = RNN(D, H, rng)
     rnn.b_h[...] = rng.normal(size=H)
     return rnn, rng.normal(size=(T, B, D)), rng.normal(size=(B, H)), rng
-
-
-@pytest.mark.parametrize(("T", "B", "D", "H"), [(1, 1, 1, 1), (5, 2, 3, 4), (3, 4, 2, 5), (6, 1, 4, 3)])
-def test_gradients_match_finite_differences(T, B, D, H):
-    rnn, x, h_0, rng = make(T, B, D, H)
-    dh, dh_n = rng.normal(size=(T, B, H)), rng.normal(size=(B, H))  # weighs every state differently
-
-    def loss():
-        h, h_n, _ = rnn.forward(x, h_0)
-        return float(np.sum(dh * h) + np.sum(dh_n * h_n))
-
-    dx, dh_0, grads = rnn.backward(dh, rnn.forward(x, h_0)[2], dh_n)
-    arrays = {"x": x, "h_0": h_0, **rnn.params}
-    errors = check_gradients(loss, arrays, {"x": dx, "h_0": dh_0, **grads})
-    assert set(errors) == {"x", "h_0", "W_xh", "W_hh", "b_h"}
 
 
 def test_a_missing_transpose_is_found():
@@ -43,21 +24,6 @@ def test_a_missing_transpose_is_found():
     rnn.W_hh[...] = W_hh
     with pytest.raises(AssertionError, match="gradient of .* is off by"):
         check_gradients(lambda: float(np.sum(dh * rnn.forward(x, h_0)[0])), rnn.params, wrong)
-
-
-@pytest.mark.parametrize("case", range(3))
-def test_agrees_with_pytorch(case):
-    stored = {name.split(".")[1]: TORCH[name] for name in TORCH.files if name.startswith(f"{case}.")}
-    (T, B, D), H = stored["x"].shape, stored["h"].shape[2]
-    rnn = RNN(D, H, np.random.default_rng(0))
-    for name, param in rnn.params.items():
-        param[...] = stored[name]
-    h, h_n, cache = rnn.forward(stored["x"], stored["h_0"])
-    dx, dh_0, grads = rnn.backward(stored["dh"], cache, stored["dh_n"])
-    ours = {"h": h, "h_n": h_n, "dx": dx, "dh_0": dh_0, **{f"d{name}": g for name, g in grads.items()}}
-    assert h.shape == (T, B, H)
-    for name, array in ours.items():
-        assert_allclose(array, stored[name], rtol=1e-10, atol=1e-12, err_msg=name)
 
 
 def test_the_loop_is_the_equation():
@@ -88,23 +54,85 @@ def test_no_initial_state_means_zeros():
     assert_array_equal(rnn.forward(x)[0], rnn.forward(x, np.zeros_like(h_0))[0])
 
 
-def test_backward_changes_neither_its_input_nor_the_cache():
-    rnn, x, h_0, rng = make(4, 2, 3, 5)
-    dh, dh_n = rng.normal(size=(4, 2, 5)), rng.normal(size=(2, 5))
-    _, _, cache = rnn.forward(x, h_0)
-    kept = [a.copy() for a in (dh, dh_n, *cache)]
-    first = rnn.backward(dh, cache, dh_n)
-    second = rnn.backward(dh, cache, dh_n)
-    for a, b in zip(kept, (dh, dh_n, *cache), strict=True):
-        assert_array_equal(a, b)
-    assert_array_equal(first[0], second[0])
+CELLS = [RNN, LSTM, GRU]
 
 
-def test_float32_stays_float32():
-    rnn = RNN(3, 4, np.random.default_rng(0), dtype=np.float32)
-    h, h_n, cache = rnn.forward(np.ones((5, 2, 3), np.float32))
-    dx, dh_0, grads = rnn.backward(np.ones_like(h), cache)
-    assert {a.dtype for a in (h, h_n, dx, dh_0, *grads.values())} == {np.dtype(np.float32)}
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def test_the_lstm_is_its_equations():
+    rng = np.random.default_rng(0)
+    lstm, x = LSTM(3, 4, rng), rng.normal(size=(5, 2, 3))
+    h, c = np.zeros((2, 4)), np.zeros((2, 4))
+    hs, (h_n, c_n), _ = lstm.forward(x)
+    for t in range(5):
+        i, f, g, o = (x[t] @ lstm.W_xh[k] + h @ lstm.W_hh[k] + lstm.b_h[k] for k in range(4))
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+        assert_allclose(hs[t], h)
+    assert_allclose(c_n, c)
+    assert_array_equal(h_n, hs[-1])
+    assert_array_equal(lstm.b_h[1], 1)  # the layer begins by remembering
+
+
+def test_the_gru_is_its_equations():
+    rng = np.random.default_rng(0)
+    gru, x = GRU(3, 4, rng), rng.normal(size=(5, 2, 3))
+    gru.b_h[...], gru.b_reset[...] = rng.normal(size=(3, 4)), rng.normal(size=4)
+    h = np.zeros((2, 4))
+    hs, _, _ = gru.forward(x)
+    for t in range(5):
+        r, z = (sigmoid(x[t] @ gru.W_xh[k] + h @ gru.W_hh[k] + gru.b_h[k]) for k in range(2))
+        n = np.tanh(x[t] @ gru.W_xh[2] + gru.b_h[2] + r * (h @ gru.W_hh[2] + gru.b_reset))
+        h = (1 - z) * n + z * h
+        assert_allclose(hs[t], h)
+
+
+def test_a_stack_is_one_layer_after_the_other():
+    rng = np.random.default_rng(0)
+    deep, x = Stacked(GRU, 3, 4, 3, rng), rng.normal(size=(5, 2, 3))
+    h, states, _ = deep.forward(x)
+    below = x
+    for layer, state in zip(deep.layers, states, strict=True):
+        below, h_n, _ = layer.forward(below)
+        assert_array_equal(h_n, state)
+    assert_array_equal(h, below)
+    assert [layer.W_xh.shape[1] for layer in deep.layers] == [3, 4, 4]
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_padded_batch_is_its_sequences_one_by_one(cell):
+    rng = np.random.default_rng(0)
+    layer, x = cell(3, 4, rng), rng.normal(size=(6, 3, 3))
+    lengths = [6, 2, 4]
+    mask = np.arange(6)[:, None] < lengths
+    h, state_n, _ = layer.forward(x, mask=mask)
+    for b, length in enumerate(lengths):
+        alone, state_alone, _ = layer.forward(x[:length, b : b + 1])
+        assert_allclose(h[:length, b], alone[:, 0])
+        assert_allclose(h[length:, b], np.broadcast_to(h[length - 1, b], (6 - length, 4)))  # passed on
+        assert_allclose(np.array(state_n)[..., b, :], np.array(state_alone)[..., 0, :])
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_padded_step_in_the_middle_is_skipped(cell):
+    rng = np.random.default_rng(0)
+    layer, x = cell(3, 4, rng), rng.normal(size=(5, 1, 3))
+    mask = np.array([[1], [1], [0], [1], [1]], bool)
+    h, _, _ = layer.forward(x, mask=mask)
+    without, _, _ = layer.forward(x[mask[:, 0]])
+    assert_allclose(h[mask[:, 0]], without)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_cell_reads_in_two_parts_as_in_one(cell):
+    rng = np.random.default_rng(0)
+    layer, x = cell(3, 4, rng), rng.normal(size=(7, 2, 3))
+    whole, _, _ = layer.forward(x)
+    first, state, _ = layer.forward(x[:3])
+    second, _, _ = layer.forward(x[3:], state)
+    assert_allclose(np.concatenate([first, second]), whole)
 
 
 def test_wrong_input_is_refused():
@@ -124,3 +152,21 @@ def test_wrong_input_is_refused():
         rnn.backward(np.zeros((5, 2, 4)), rnn.forward(x)[2], np.zeros(4))
     with pytest.raises(ValueError, match="hidden_size must be at least 1, got 0"):
         RNN(3, 0, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"mask must have shape \(5, 2\), got \(2, 5\)"):
+        rnn.forward(x, mask=np.ones((2, 5), bool))
+    with pytest.raises(TypeError, match="mask must hold boolean numbers"):
+        rnn.forward(x, mask=np.ones((5, 2)))
+    with pytest.raises(ValueError, match=r"x must hold finite numbers, got nan at \(2, 1, 0\)"):
+        rnn.forward(np.where(np.arange(30).reshape(5, 2, 3) == 15, np.nan, x))
+    lstm = LSTM(3, 4, np.random.default_rng(0))
+    with pytest.raises(TypeError, match="state_0 must be a tuple of two arrays.*got ndarray"):
+        lstm.forward(x, np.zeros((2, 4)))
+    with pytest.raises(ValueError, match=r"c_0 must have shape \(2, 4\)"):
+        lstm.forward(x, (np.zeros((2, 4)), np.zeros((2, 3))))
+    with pytest.raises(TypeError, match="cell must be RNN, LSTM or GRU"):
+        Stacked("GRU", 3, 4, 2, np.random.default_rng(0))
+    deep = Stacked(GRU, 3, 4, 2, np.random.default_rng(0))
+    with pytest.raises(
+        ValueError, match="states_0 must be a list with one state for each of 2 layers, got 1"
+    ):
+        deep.forward(x, [np.zeros((2, 4))])

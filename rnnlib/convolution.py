@@ -1,0 +1,395 @@
+"""Convolutions and pooling: layers that look at a neighbourhood.
+
+Sequences are time-major, (T, B, D), as everywhere in rnnlib; images are (B, C, H, W): samples,
+channels, rows, columns.
+"""
+
+import numpy as np
+
+from rnnlib.checks import check_array, check_dtype, check_rng, check_size
+
+
+class Conv1d:
+    """Convolution over time: y_t = sum_k x_{t + k d - left} W_k + b, with dilation d.
+
+    Parameters
+    ----------
+    input_size, output_size : int
+        Number of features that come in, D, and go out, K.
+    width : int
+        Number of steps that one output sees, w.
+    rng : numpy.random.Generator
+        Source of the initial weights, uniform in ±1/sqrt(D w).
+    padding : {"causal", "same", "valid"}
+        Where zeros are put: all before the sequence, so that y_t sees nothing after step t; half
+        before and half after (then ``(width - 1) * dilation`` must be even); or nowhere, and the
+        output is shorter.
+    dilation : int, default=1
+        Distance between the steps seen.
+    dtype : dtype, default=float64
+        float64 or float32.
+
+    Attributes
+    ----------
+    W : ndarray of shape (w, D, K)
+        ``W[0]`` meets the earliest step.
+    b : ndarray of shape (K,)
+
+    References
+    ----------
+    A. van den Oord et al. (2016), "WaveNet: a generative model for raw audio", arXiv:1609.03499:
+    causal, dilated convolutions.
+
+    Examples
+    --------
+    >>> conv = Conv1d(3, 4, width=2, rng=np.random.default_rng(0), padding="causal", dilation=2)
+    >>> y, cache = conv.forward(np.ones((5, 2, 3)))
+    >>> y.shape
+    (5, 2, 4)
+    """
+
+    def __init__(self, input_size, output_size, width, rng, padding="causal", dilation=1, dtype=np.float64):
+        D, K = check_size("input_size", input_size), check_size("output_size", output_size)
+        width, self.dilation = check_size("width", width), check_size("dilation", dilation)
+        reach = (width - 1) * self.dilation
+        if padding not in ("causal", "same", "valid"):
+            raise ValueError(f'padding must be "causal", "same" or "valid", got {padding!r}')
+        if padding == "same" and reach % 2:
+            raise ValueError(
+                f'padding="same" needs an even (width - 1) * dilation, got ({width} - 1) * {self.dilation}'
+            )
+        self.padding = padding
+        self.pad = {"causal": (reach, 0), "same": (reach // 2, reach // 2), "valid": (0, 0)}[padding]
+        bound = 1 / np.sqrt(D * width)
+        self.W = check_rng(rng).uniform(-bound, bound, (width, D, K)).astype(check_dtype(dtype))
+        self.b = np.zeros(K, dtype)
+
+    @property
+    def params(self):
+        """The trainable arrays by name; update them in place."""
+        return {"W": self.W, "b": self.b}
+
+    def forward(self, x):
+        """Slide over the sequences.
+
+        Parameters
+        ----------
+        x : ndarray of shape (T, B, D)
+
+        Returns
+        -------
+        y : ndarray of shape (T', B, K)
+            T' is T, or T - (w - 1) * dilation without padding.
+        cache : ndarray
+            For ``backward``.
+        """
+        width, D, K = self.W.shape
+        T, B = check_array("x", x, ("T", "B", D))
+        x = np.pad(x, (self.pad, (0, 0), (0, 0)))
+        steps = len(x) - (width - 1) * self.dilation
+        if steps < 1:
+            raise ValueError(
+                f"x has {T} steps, fewer than the {1 + (width - 1) * self.dilation} that one output sees"
+            )
+        y = np.zeros((steps, B, K), np.result_type(x, self.W))
+        for k in range(width):
+            y += x[k * self.dilation :][:steps] @ self.W[k]
+        return y + self.b, x
+
+    def backward(self, dy, cache):
+        """Gradients of a loss, given its gradient at the output.
+
+        Parameters
+        ----------
+        dy : ndarray of shape (T', B, K)
+        cache : ndarray
+            From ``forward``.
+
+        Returns
+        -------
+        dx : ndarray of shape (T, B, D)
+        grads : dict of ndarray
+            One gradient for each entry of ``params``.
+        """
+        x = cache
+        width, D, K = self.W.shape
+        steps = len(x) - (width - 1) * self.dilation
+        check_array("dy", dy, (steps, x.shape[1], K))
+        rows = dy.reshape(-1, K)
+        dx, dW = np.zeros_like(x), np.empty_like(self.W)
+        for k in range(width):
+            seen = slice(k * self.dilation, k * self.dilation + steps)
+            dW[k] = x[seen].reshape(-1, D).T @ rows
+            dx[seen] += dy @ self.W[k].T
+        left, right = self.pad
+        return dx[left : len(x) - right], {"W": dW, "b": rows.sum(axis=0)}
+
+
+class Conv2d:
+    """Convolution over images: every output is the product of a filter with a window.
+
+    y[b, k, i, j] = sum_{c, u, v} x[b, c, i s + u, j s + v] W[k, c, u, v] + b[k], with stride s, over
+    the image with ``padding`` rows and columns of zeros around it.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        C and K.
+    size : int
+        Side of the square filter.
+    rng : numpy.random.Generator
+        Source of the initial weights, uniform in ±1/sqrt(C size^2).
+    stride : int, default=1
+        How far the window moves.
+    padding : int, default=0
+        Rows and columns of zeros on each side.
+    dtype : dtype, default=float64
+        float64 or float32.
+
+    Attributes
+    ----------
+    W : ndarray of shape (K, C, size, size)
+    b : ndarray of shape (K,)
+
+    References
+    ----------
+    Y. LeCun et al. (1998), "Gradient-based learning applied to document recognition", Proceedings
+    of the IEEE 86(11).
+
+    Examples
+    --------
+    >>> conv = Conv2d(1, 4, size=3, rng=np.random.default_rng(0), padding=1)
+    >>> y, cache = conv.forward(np.ones((2, 1, 8, 8)))
+    >>> y.shape
+    (2, 4, 8, 8)
+    """
+
+    def __init__(self, in_channels, out_channels, size, rng, stride=1, padding=0, dtype=np.float64):
+        C, K = check_size("in_channels", in_channels), check_size("out_channels", out_channels)
+        size, self.stride = check_size("size", size), check_size("stride", stride)
+        self.padding = 0 if padding == 0 and not isinstance(padding, bool) else check_size("padding", padding)
+        bound = 1 / np.sqrt(C * size * size)
+        self.W = check_rng(rng).uniform(-bound, bound, (K, C, size, size)).astype(check_dtype(dtype))
+        self.b = np.zeros(K, dtype)
+
+    @property
+    def params(self):
+        """The trainable arrays by name; update them in place."""
+        return {"W": self.W, "b": self.b}
+
+    def forward(self, x):
+        """Slide over the images.
+
+        Parameters
+        ----------
+        x : ndarray of shape (B, C, H, W)
+
+        Returns
+        -------
+        y : ndarray of shape (B, K, H', W')
+            With H' = (H + 2 padding - size) // stride + 1, and W' likewise.
+        cache : tuple
+            For ``backward``.
+        """
+        K, C, size, _ = self.W.shape
+        B, H, W = check_array("x", x, ("B", C, "H", "W"))
+        p, s = self.padding, self.stride
+        if min(H, W) + 2 * p < size:
+            raise ValueError(f"x has images of {H} by {W}, smaller than the filter of {size} by {size}")
+        padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
+        windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), axis=(2, 3))[:, :, ::s, ::s]
+        rows, columns = windows.shape[2:4]
+        # one line for each window, so that all of them meet all filters in one product
+        lines = windows.transpose(0, 2, 3, 1, 4, 5).reshape(B * rows * columns, C * size * size)
+        y = lines @ self.W.reshape(K, -1).T + self.b
+        return y.reshape(B, rows, columns, K).transpose(0, 3, 1, 2), (lines, x.shape, (rows, columns))
+
+    def backward(self, dy, cache):
+        """Gradients of a loss, given its gradient at the output.
+
+        Parameters
+        ----------
+        dy : ndarray of shape (B, K, H', W')
+        cache : tuple
+            From ``forward``.
+
+        Returns
+        -------
+        dx : ndarray of shape (B, C, H, W)
+        grads : dict of ndarray
+            One gradient for each entry of ``params``.
+        """
+        lines, (B, C, H, W), (rows, columns) = cache
+        K, _, size, _ = self.W.shape
+        p, s = self.padding, self.stride
+        check_array("dy", dy, (B, K, rows, columns))
+        dlines = dy.transpose(0, 2, 3, 1).reshape(-1, K)
+        grads = {"W": (dlines.T @ lines).reshape(self.W.shape), "b": dlines.sum(axis=0)}
+        dx = np.zeros((B, C, H + 2 * p, W + 2 * p), lines.dtype)
+        for u in range(size):
+            for v in range(size):  # what this entry of the filter saw, in all windows at once
+                seen = (dlines @ self.W[:, :, u, v]).reshape(B, rows, columns, C).transpose(0, 3, 1, 2)
+                dx[:, :, u : u + rows * s : s, v : v + columns * s : s] += seen
+        return dx[:, :, p : p + H, p : p + W], grads
+
+
+class MaxPool2d:
+    """The largest number of every window; windows lie side by side.
+
+    Where several are largest, the first of them, row by row, gets the gradient.
+
+    Parameters
+    ----------
+    size : int
+        Side of the square window. Height and width of the image must be multiples of it.
+
+    Examples
+    --------
+    >>> y, cache = MaxPool2d(2).forward(np.arange(4.0).reshape(1, 1, 2, 2))
+    >>> y
+    array([[[[3.]]]])
+    """
+
+    def __init__(self, size):
+        self.size = check_size("size", size)
+
+    @property
+    def params(self):
+        """Nothing to train."""
+        return {}
+
+    def forward(self, x):
+        """Take the largest of each window: (B, C, H, W) becomes (B, C, H / size, W / size)."""
+        windows = _windows(x, self.size)
+        where = windows.argmax(axis=-1)[..., None]
+        return np.take_along_axis(windows, where, axis=-1)[..., 0], (x.shape, where)
+
+    def backward(self, dy, cache):
+        """Send each gradient to the number that was largest; return (dx, {})."""
+        shape, where = cache
+        check_array("dy", dy, where.shape[:-1])
+        dwindows = np.zeros((*dy.shape, self.size**2), dy.dtype)
+        np.put_along_axis(dwindows, where, dy[..., None], axis=-1)
+        return _unwindow(dwindows, shape, self.size), {}
+
+
+class AvgPool2d:
+    """The mean of every window; windows lie side by side.
+
+    Parameters
+    ----------
+    size : int
+        Side of the square window. Height and width of the image must be multiples of it.
+
+    Examples
+    --------
+    >>> y, cache = AvgPool2d(2).forward(np.arange(4.0).reshape(1, 1, 2, 2))
+    >>> y
+    array([[[[1.5]]]])
+    """
+
+    def __init__(self, size):
+        self.size = check_size("size", size)
+
+    @property
+    def params(self):
+        """Nothing to train."""
+        return {}
+
+    def forward(self, x):
+        """Take the mean of each window: (B, C, H, W) becomes (B, C, H / size, W / size)."""
+        return _windows(x, self.size).mean(axis=-1), x.shape
+
+    def backward(self, dy, cache):
+        """Share each gradient among the window's numbers; return (dx, {})."""
+        B, C, H, W = cache
+        check_array("dy", dy, (B, C, H // self.size, W // self.size))
+        share = dy / dy.dtype.type(self.size**2)
+        return share.repeat(self.size, axis=2).repeat(self.size, axis=3), {}
+
+
+def _windows(x, size):
+    """Cut images into windows side by side: (B, C, H, W) to (B, C, H / size, W / size, size^2)."""
+    B, C, H, W = check_array("x", x, ("B", "C", "H", "W"))
+    if H % size or W % size:
+        raise ValueError(f"x has images of {H} by {W}, not multiples of the window, {size}")
+    cut = x.reshape(B, C, H // size, size, W // size, size)
+    return cut.transpose(0, 1, 2, 4, 3, 5).reshape(B, C, H // size, W // size, size**2)
+
+
+def _unwindow(windows, shape, size):
+    """Put windows back into images: the inverse of `_windows`."""
+    B, C, H, W = shape
+    cut = windows.reshape(B, C, H // size, W // size, size, size)
+    return cut.transpose(0, 1, 2, 4, 3, 5).reshape(shape)
+
+
+class MaxOverTime:
+    """The largest value of every feature over all steps that are not padding.
+
+    Where several are largest, the first of them gets the gradient.
+
+    Examples
+    --------
+    >>> y, cache = MaxOverTime().forward(np.array([[[1.0, 5.0]], [[3.0, 2.0]]]))
+    >>> y
+    array([[3., 5.]])
+    """
+
+    @property
+    def params(self):
+        """Nothing to train."""
+        return {}
+
+    def forward(self, x, mask=None):
+        """Take the largest: x of shape (T, B, D), mask (T, B) or None, y (B, D)."""
+        real = _real_steps(x, mask)
+        where = np.where(real[..., None], x, -np.inf).argmax(axis=0)[None]
+        return np.take_along_axis(x, where, axis=0)[0], (x.shape, where)
+
+    def backward(self, dy, cache):
+        """Send each gradient to the step that was largest; return (dx, {})."""
+        shape, where = cache
+        check_array("dy", dy, shape[1:])
+        dx = np.zeros(shape, dy.dtype)
+        np.put_along_axis(dx, where, dy[None], axis=0)
+        return dx, {}
+
+
+class MeanOverTime:
+    """The mean of every feature over all steps that are not padding.
+
+    Examples
+    --------
+    >>> y, cache = MeanOverTime().forward(np.array([[[1.0, 5.0]], [[3.0, 2.0]]]))
+    >>> y
+    array([[2. , 3.5]])
+    """
+
+    @property
+    def params(self):
+        """Nothing to train."""
+        return {}
+
+    def forward(self, x, mask=None):
+        """Take the mean: x of shape (T, B, D), mask (T, B) or None, y (B, D)."""
+        real = _real_steps(x, mask)
+        share = (real / real.sum(axis=0)).astype(x.dtype)[..., None]  # (T, B, 1)
+        return (x * share).sum(axis=0), share
+
+    def backward(self, dy, cache):
+        """Share each gradient among the steps; return (dx, {})."""
+        share = cache
+        check_array("dy", dy, (share.shape[1], "D"))
+        return share * dy, {}
+
+
+def _real_steps(x, mask):
+    """Which steps are no padding, (T, B); each sequence must have one."""
+    T, B, _ = check_array("x", x, ("T", "B", "D"))
+    if mask is None:
+        return np.ones((T, B), bool)
+    check_array("mask", mask, (T, B), kind="b")
+    if not mask.any(axis=0).all():
+        raise ValueError(f"mask leaves no step of sequence {int(np.argmin(mask.any(axis=0)))}")
+    return mask
