@@ -12,13 +12,7 @@ import time
 
 import numpy as np
 
-
-def weights(rng, layer, D, H):
-    """Weights of a layer with `gates` blocks side by side, the same for all libraries."""
-    gates = {"RNN": 1}[layer]
-    bound = 1 / np.sqrt(H)
-    shapes = {"W_xh": (D, gates * H), "W_hh": (H, gates * H), "b_h": (gates * H,)}
-    return {name: rng.uniform(-bound, bound, shape).astype(np.float32) for name, shape in shapes.items()}
+GATES = {"RNN": 1, "LSTM": 4, "GRU": 3}
 
 
 def data(B, T, D, H):
@@ -28,20 +22,51 @@ def data(B, T, D, H):
     return rng, x.astype(np.float32), target.astype(np.float32)
 
 
+def weights(rng, layer, D, H):
+    """Weights of a recurrent layer, its gates side by side."""
+    gates, bound = GATES[layer], 1 / np.sqrt(H)
+    shapes = {"W_xh": (D, gates * H), "W_hh": (H, gates * H), "b_h": (gates * H,)}
+    return {name: rng.uniform(-bound, bound, shape).astype(np.float32) for name, shape in shapes.items()}
+
+
+def images(B, side):
+    """Images with one channel, and what the last of two convolutions should say."""
+    rng = np.random.default_rng(0)
+    x, target = rng.normal(size=(B, 1, side, side)), rng.normal(size=(B, 32, side, side))
+    return rng, x.astype(np.float32), target.astype(np.float32)
+
+
 def rnnlib_step(layer, B, T, D, H):
     """The layer of this book."""
-    from rnnlib import recurrent
+    from rnnlib import attention, convolution, recurrent
+    from rnnlib.functions import relu
     from rnnlib.optim import SGD
 
+    if layer == "Conv2d":  # T is the side of the image
+        rng, x, target = images(B, T)
+        first = convolution.Conv2d(1, 16, 3, rng, padding=1, dtype=np.float32)
+        second = convolution.Conv2d(16, 32, 3, rng, padding=1, dtype=np.float32)
+        optimizers = [SGD(conv.params, lr=1e-6) for conv in (first, second)]
+
+        def step():
+            z, cache_1 = first.forward(x)
+            y, cache_2 = second.forward(relu(z))
+            dz, grads_2 = second.backward(y - target, cache_2)
+            _, grads_1 = first.backward(dz * (z > 0), cache_1)
+            for optimizer, grads in zip(optimizers, (grads_1, grads_2), strict=True):
+                optimizer.step(grads)
+
+        return step
     rng, x, target = data(B, T, D, H)
-    model = getattr(recurrent, layer)(D, H, rng, dtype=np.float32)
-    for name, value in weights(rng, layer, D, H).items():
-        model.params[name][...] = value
+    if layer == "attention":  # a block with 4 heads and H = D
+        model = attention.TransformerBlock(D, 4, 4 * D, rng, dtype=np.float32)
+    else:
+        model = getattr(recurrent, layer)(D, H, rng, dtype=np.float32)
     optimizer = SGD(model.params, lr=1e-6)
 
     def step():
         h, _, cache = model.forward(x)
-        _, _, grads = model.backward(h - target, cache)
+        grads = model.backward(h - target, cache)[-1]
         optimizer.step(grads)
 
     return step
@@ -49,7 +74,8 @@ def rnnlib_step(layer, B, T, D, H):
 
 def plain_step(layer, B, T, D, H):
     """The equations as a beginner's tutorial writes them: every sum grows inside the loop."""
-    assert layer == "RNN"
+    if layer != "RNN":
+        raise NotImplementedError(layer)
     rng, x, target = data(B, T, D, H)
     W_xh, W_hh, b_h = weights(rng, layer, D, H).values()
 
@@ -77,15 +103,26 @@ def torch_step(layer, B, T, D, H):
     import torch
 
     torch.set_num_threads(1)
-    _, x, target = data(B, T, D, H)
-    x, target = torch.tensor(x), torch.tensor(target)
+    if layer == "Conv2d":
+        _, x, target = (a if i == 0 else torch.tensor(a) for i, a in enumerate(images(B, T)))
+        x, target = (a.to(memory_format=torch.channels_last) for a in (x, target))
+        model = torch.nn.Sequential(
+            torch.nn.Conv2d(1, 16, 3, padding=1), torch.nn.ReLU(), torch.nn.Conv2d(16, 32, 3, padding=1)
+        ).to(memory_format=torch.channels_last)
+    else:
+        _, x, target = data(B, T, D, H)
+        x, target = torch.tensor(x), torch.tensor(target)
+        if layer == "attention":
+            model = torch.nn.TransformerEncoderLayer(D, 4, 4 * D, dropout=0.0, norm_first=True)
+        else:
+            model = getattr(torch.nn, layer)(D, H)
     x.requires_grad_()  # rnnlib computes this gradient too
-    model = getattr(torch.nn, layer)(D, H)
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-6)
 
     def step():
         optimizer.zero_grad()
-        h, _ = model(x)
+        h = model(x)
+        h = h[0] if isinstance(h, tuple) else h
         ((h - target) ** 2).sum().mul(0.5).backward()
         optimizer.step()
 
@@ -97,16 +134,35 @@ def jax_step(layer, B, T, D, H):
     import jax
     import jax.numpy as jnp
 
-    assert layer == "RNN"
+    if layer not in GATES:
+        raise NotImplementedError(layer)
     rng, x, target = data(B, T, D, H)
     params = weights(rng, layer, D, H)
 
-    def loss(params, x):
-        def cell(h, x_t):
-            h = jnp.tanh(x_t @ params["W_xh"] + h @ params["W_hh"] + params["b_h"])
-            return h, h
+    def rnn(params, h, x_t):
+        h = jnp.tanh(x_t @ params["W_xh"] + h @ params["W_hh"] + params["b_h"])
+        return h, h
 
-        h = jax.lax.scan(cell, jnp.zeros((B, H), jnp.float32), x)[1]
+    def lstm(params, state, x_t):
+        h, c = state
+        i, f, g, o = jnp.split(x_t @ params["W_xh"] + h @ params["W_hh"] + params["b_h"], 4, axis=-1)
+        c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
+        h = jax.nn.sigmoid(o) * jnp.tanh(c)
+        return (h, c), h
+
+    def gru(params, h, x_t):
+        from_input, from_state = x_t @ params["W_xh"] + params["b_h"], h @ params["W_hh"]
+        r, z = jnp.split(jax.nn.sigmoid(from_input[:, : 2 * H] + from_state[:, : 2 * H]), 2, axis=-1)
+        n = jnp.tanh(from_input[:, 2 * H :] + r * from_state[:, 2 * H :])
+        h = (1 - z) * n + z * h
+        return h, h
+
+    cell = {"RNN": rnn, "LSTM": lstm, "GRU": gru}[layer]
+    zero = jnp.zeros((B, H), jnp.float32)
+
+    def loss(params, x):
+        state_0 = (zero, zero) if layer == "LSTM" else zero
+        h = jax.lax.scan(lambda state, x_t: cell(params, state, x_t), state_0, x)[1]
         return 0.5 * ((h - target) ** 2).sum()
 
     @jax.jit

@@ -17,13 +17,9 @@ from pathlib import Path
 
 from steps import installed
 
-CASES = [  # layer, B, T, D, H
-    ("RNN", 32, 25, 32, 64),
-    ("RNN", 32, 50, 64, 128),
-    ("RNN", 1, 25, 80, 100),
-    ("RNN", 64, 100, 128, 256),
-    ("RNN", 32, 200, 64, 128),
-]
+SIZES = [(32, 25, 32, 64), (32, 50, 64, 128), (1, 25, 80, 100), (64, 100, 128, 256), (32, 200, 64, 128)]
+CASES = [(layer, *size) for size in SIZES for layer in ("RNN", "LSTM", "GRU")]  # B, T, D, H
+CASES += [("attention", 32, 32, 64, 64), ("Conv2d", 64, 8, 8, 1), ("Conv2d", 64, 28, 28, 1)]
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 ONE_THREAD["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 AVX2 = {

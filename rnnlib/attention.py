@@ -399,6 +399,99 @@ class MultiHeadAttention:
         return (dx + dsource, None, grads) if memory is None else (dx, dsource, grads)
 
 
+class AttentionPooling:
+    """One vector for a whole sequence: a mean whose weights are learned, y = sum_t a_t x_t.
+
+    The weights are a = softmax over t of w tanh(x_t W + b).
+
+    Parameters
+    ----------
+    input_size : int
+        Number of features, D.
+    size : int
+        Units that judge a step, A.
+    rng : numpy.random.Generator
+        Source of the initial weights.
+    dtype : dtype, default=float64
+        float64 or float32.
+
+    Attributes
+    ----------
+    W : ndarray of shape (D, A)
+    b, w : ndarray of shape (A,)
+
+    References
+    ----------
+    Z. Yang et al. (2016), "Hierarchical attention networks for document classification", NAACL.
+
+    Examples
+    --------
+    >>> pooling = AttentionPooling(3, size=4, rng=np.random.default_rng(0))
+    >>> y, a, cache = pooling.forward(np.ones((5, 2, 3)))
+    >>> y.shape, a.shape
+    ((2, 3), (2, 5))
+    """
+
+    def __init__(self, input_size, size, rng, dtype=np.float64):
+        D, A = check_size("input_size", input_size), check_size("size", size)
+        self.W = check_rng(rng).uniform(-1 / np.sqrt(D), 1 / np.sqrt(D), (D, A)).astype(check_dtype(dtype))
+        self.b = np.zeros(A, dtype)
+        self.w = rng.uniform(-1 / np.sqrt(A), 1 / np.sqrt(A), A).astype(dtype)
+
+    @property
+    def params(self):
+        """The trainable arrays by name; update them in place."""
+        return {"W": self.W, "b": self.b, "w": self.w}
+
+    def forward(self, x, mask=None):
+        """Pool.
+
+        Parameters
+        ----------
+        x : ndarray of shape (T, B, D)
+        mask : ndarray of bool of shape (T, B), default=None
+            False where a step is padding: its weight is 0.
+
+        Returns
+        -------
+        y : ndarray of shape (B, D)
+        a : ndarray of shape (B, T)
+            Weights of attention.
+        cache : tuple
+            For ``backward``.
+        """
+        T, B = check_array("x", x, ("T", "B", len(self.W)))
+        u = np.tanh(x @ self.W + self.b)  # (T, B, A)
+        rows = x.transpose(1, 0, 2)
+        y, a = _look((u @ self.w).T[:, None], rows, _allowed(mask, False, 1, T, B))
+        return y[:, 0], a[:, 0], (rows, u, a)
+
+    def backward(self, dy, cache):
+        """Gradients of a loss, given its gradient at the output.
+
+        Parameters
+        ----------
+        dy : ndarray of shape (B, D)
+        cache : tuple
+            From ``forward``.
+
+        Returns
+        -------
+        dx : ndarray of shape (T, B, D)
+        grads : dict of ndarray
+            One gradient for each entry of ``params``.
+        """
+        rows, u, a = cache
+        B, T, D = rows.shape
+        check_array("dy", dy, (B, D))
+        dscores, drows = _look_back(dy[:, None], a, rows)
+        dscores = dscores[:, 0].T[..., None]  # (T, B, 1)
+        dz = (dscores * self.w * (1 - u * u)).reshape(T * B, -1)
+        x = rows.transpose(1, 0, 2)
+        grads = {"W": x.reshape(T * B, D).T @ dz, "b": dz.sum(axis=0), "w": (dscores * u).sum(axis=(0, 1))}
+        return drows.transpose(1, 0, 2) + (dz @ self.W.T).reshape(T, B, D), grads
+
+
 class TransformerBlock:
     """A layer of a Transformer: attention between the steps, then a small network at each step.
 

@@ -1,11 +1,12 @@
-"""One plain training loop, and the record that it keeps."""
+"""Plain training loops, and the record that they keep."""
 
 import os
 import time
 
 import numpy as np
 
-from rnnlib.checks import check_rng, check_size
+from rnnlib.checks import check_array, check_rng, check_size
+from rnnlib.losses import cross_entropy
 from rnnlib.optim import clip_by_norm
 
 
@@ -127,6 +128,64 @@ def fit(
     if patience is not None:
         for name, p in network.params.items():
             p[...] = best[2][name]
+    history.seconds = time.perf_counter() - start
+    return history
+
+
+def fit_stream(network, ids, optimizer, epochs, steps, clip=1.0, progress=True):
+    """Train a language model on long texts by truncated backpropagation through time.
+
+    The texts are read in pieces of ``steps`` symbols. The state is carried from piece to piece, so the
+    model reads one long text; the gradient stops where a piece begins, so its cost does not grow.
+
+    Parameters
+    ----------
+    network : CharLanguageModel
+    ids : ndarray of int of shape (T, B)
+        B texts side by side. Each symbol is the answer to the one before it.
+    optimizer : SGD or Adam
+        Made for ``network.params``.
+    epochs : int
+        How often the texts are read.
+    steps : int
+        Length of a piece; the last piece may be shorter.
+    clip : float, default=1
+        Largest gradient norm; None clips nothing.
+    progress : bool, default=True
+        Show a progress bar, if tqdm is installed.
+
+    Returns
+    -------
+    History
+        ``loss`` is the mean cross-entropy of a symbol, in nats.
+
+    References
+    ----------
+    R. J. Williams, J. Peng (1990), "An efficient gradient-based algorithm for on-line training of
+    recurrent network trajectories", Neural Computation 2(4).
+    """
+    check_size("epochs", epochs)
+    check_size("steps", steps)
+    T, _ = check_array("ids", ids, ("T", "B"), kind="i")
+    if T < 2:
+        raise ValueError("ids must have at least 2 steps: a symbol, and the one that follows it")
+    history, start = History(), time.perf_counter()
+    for epoch in _bar(range(epochs), progress):
+        states, total, largest = None, 0.0, 0.0
+        for first in range(0, T - 1, steps):
+            piece = ids[first : first + steps + 1]
+            logits, states, cache = network.forward(piece[:-1], states)
+            value, dlogits = cross_entropy(logits, piece[1:])
+            if not np.isfinite(value):
+                raise FloatingPointError(
+                    f"the loss is {value} in epoch {epoch + 1}: try a smaller learning rate"
+                )
+            grads = network.backward(dlogits, cache)
+            largest = max(largest, clip_by_norm(grads, clip or np.finfo(float).max))
+            optimizer.step(grads)
+            total += value * (len(piece) - 1)
+        history.loss.append(total / (T - 1))
+        history.norm.append(largest)
     history.seconds = time.perf_counter() - start
     return history
 

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnlib.attention import AdditiveAttention, DotProductAttention, MultiHeadAttention, TransformerBlock
+from rnnlib.attention import (
+    AdditiveAttention,
+    AttentionPooling,
+    DotProductAttention,
+    MultiHeadAttention,
+    TransformerBlock,
+)
 from rnnlib.convolution import AvgPool2d, Conv1d, Conv2d, MaxOverTime, MaxPool2d, MeanOverTime
 from rnnlib.layers import Dropout, Embedding, LayerNorm, Linear
 from rnnlib.recurrent import GRU, LSTM, RNN, Stacked
@@ -123,6 +129,16 @@ def run_multi_head(layer, x, memory=None, mask=None):
 
 
 def run_block(layer, x, mask=None):
+    y, _, cache = layer.forward(x, mask)
+
+    def pull(d):
+        dx, grads = layer.backward(d["y"], cache)
+        return {"x": dx, **named(grads)}
+
+    return {"y": y}, pull
+
+
+def run_pooling(layer, x, mask=None):
     y, _, cache = layer.forward(x, mask)
 
     def pull(d):
@@ -275,4 +291,10 @@ for k, (T, B, D, H) in enumerate([(5, 2, 3, 4), (3, 4, 2, 5), (6, 1, 4, 2)]):
         lambda r, t: TransformerBlock(4, 2, 6, r, causal=True, dtype=t),
         self_attention,
         run_block,
+    )
+    add(
+        "AttentionPooling",
+        lambda r, t, D=D: AttentionPooling(D, 3, r, t),
+        lambda r, s=sequence, T=T, B=B: {"x": s(r), "mask": lengths_mask(T, B)},
+        run_pooling,
     )

@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from rnnlib.generators import CharLanguageModel
 from rnnlib.layers import Linear
-from rnnlib.optim import SGD
-from rnnlib.training import History, fit
+from rnnlib.losses import cross_entropy
+from rnnlib.optim import SGD, Adam
+from rnnlib.training import History, fit, fit_stream
 
 X = np.random.default_rng(0).normal(size=(40, 2))
 EXAMPLES = list(zip(X, X @ np.array([[1.0], [-2.0]]) + 0.5, strict=True))
@@ -110,3 +112,42 @@ def test_wrong_input_is_refused():
         train(patience=3)
     with pytest.raises(ValueError, match="examples is empty"):
         fit(None, [], loss, None, 1, 1, np.random.default_rng(0))
+
+
+def test_truncated_bptt_carries_the_state_and_cuts_the_gradient():
+    """With plain gradient descent, each piece gives the gradient of its own loss, its state given."""
+    rng = np.random.default_rng(0)
+    network, other = (CharLanguageModel(4, 3, 5, np.random.default_rng(1), "LSTM") for _ in range(2))
+    ids = rng.integers(4, size=(8, 2))
+    history = fit_stream(network, ids, SGD(network.params, 0.1), epochs=1, steps=3, clip=None)
+    sgd, states, total = SGD(other.params, 0.1), None, 0.0
+    for first, last in [(0, 3), (3, 6), (6, 7)]:
+        logits, states, cache = other.forward(ids[first:last], states)
+        value, dlogits = cross_entropy(logits, ids[first + 1 : last + 1])
+        sgd.step(other.backward(dlogits, cache))
+        total += value * (last - first)
+    for name, p in other.params.items():
+        assert_allclose(network.params[name], p, err_msg=name)
+    assert_allclose(history.loss, [total / 7])
+
+
+def test_truncated_bptt_learns_across_its_pieces():
+    """What comes next depends on three symbols back; pieces have two. Only a carried state can know."""
+    ids = np.tile(np.array([0, 0, 0, 1])[np.arange(200) % 4][:, None], (1, 2))
+    losses = []
+    for seed in range(3):
+        network = CharLanguageModel(2, 2, 12, np.random.default_rng(seed))
+        history = fit_stream(network, ids, Adam(network.params, 0.02), epochs=25, steps=2)
+        losses.append(history.loss[-1])
+    assert max(losses) < 0.1
+
+
+def test_a_stream_refuses_wrong_input():
+    network = CharLanguageModel(4, 3, 5, np.random.default_rng(0))
+    sgd = SGD(network.params, 0.1)
+    with pytest.raises(ValueError, match=r"ids must have shape \(T, B\), got \(5,\)"):
+        fit_stream(network, np.zeros(5, int), sgd, 1, 2)
+    with pytest.raises(ValueError, match="ids must have at least 2 steps"):
+        fit_stream(network, np.zeros((1, 2), int), sgd, 1, 2)
+    with pytest.raises(ValueError, match="steps must be at least 1, got 0"):
+        fit_stream(network, np.zeros((5, 2), int), sgd, 1, 0)

@@ -1,0 +1,129 @@
+"""Break every backward pass in many ways, and see that the tests notice: ``python tests/mutants.py``.
+
+Each mutant is the library with one change: a transpose dropped, a term, a mask, a step shifted. The
+tests of all layers must fail on it. A mutant that survives means that a test is missing.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+TESTS = ["tests/test_all_layers.py", "tests/test_losses.py", "tests/test_models.py", "tests/test_optim.py"]
+
+# module, what stands there, what the mutant has instead, which occurrence (from 0)
+MUTANTS = [
+    # RNN
+    ("recurrent", "W_hh_T = self.W_hh.T.copy()", "W_hh_T = self.W_hh.copy()", 0),
+    ("recurrent", "dz = 1 - h[1:] * h[1:]", "dz = 1 - h[:-1] * h[:-1]", 0),
+    ("recurrent", "dz = 1 - h[1:] * h[1:]", "dz = 1 - h[1:]", 0),
+    ("recurrent", "dh_t = dh_later + dh[t]", "dh_t = dh[t].copy()", 0),
+    ("recurrent", "dh_t = dh_later + dh[t]", "dh_t = dh_later + dh[t - 1]", 0),
+    ("recurrent", "np.copyto(dz[t], 0, where=padded[t])", "pass", 0),
+    ("recurrent", "np.copyto(dh_later, dh_t, where=padded[t])", "pass", 0),
+    ("recurrent", '"W_hh": h[:-1].reshape(T * B, H).T @ rows', '"W_hh": h[1:].reshape(T * B, H).T @ rows', 0),
+    ("recurrent", '"b_h": rows.sum(axis=0)', '"b_h": rows.mean(axis=0)', 0),
+    ("recurrent", 'dh_later = _state("dh_n", dh_n', 'dh_later = _state("dh_n", None', 0),
+    # LSTM
+    ("recurrent", "self.W_hh.transpose(0, 2, 1).copy()", "self.W_hh.copy()", 0),
+    ("recurrent", "g * i * (1 - i)", "g * i", 0),
+    ("recurrent", "c[:-1] * f * (1 - f)", "c[1:] * f * (1 - f)", 0),
+    ("recurrent", "i * (1 - g * g)", "i * (1 - g)", 0),
+    ("recurrent", "tanh_c * o * (1 - o)", "tanh_c * (1 - o)", 0),
+    ("recurrent", "dc_dh = o * (1 - tanh_c * tanh_c)", "dc_dh = 1 - tanh_c * tanh_c", 0),
+    ("recurrent", "dc_t = dc_later + dh_t * dc_dh[t]", "dc_t = dh_t * dc_dh[t]", 0),
+    ("recurrent", "dc_t = dc_later + dh_t * dc_dh[t]", "dc_t = dc_later", 0),
+    ("recurrent", "dz[3, t] *= dh_t", "dz[3, t] *= dc_t", 0),
+    ("recurrent", "dc_before = dc_t * f[t]", "dc_before = dc_t * f[t - 1]", 0),
+    ("recurrent", "np.copyto(dz[:, t], 0, where=padded[t])", "pass", 0),
+    ("recurrent", "np.copyto(dh_later, dh_t, where=padded[t])", "pass", 1),
+    ("recurrent", "np.copyto(dc_before, dc_later, where=padded[t])", "pass", 0),
+    # GRU
+    ("recurrent", "self.W_hh.transpose(0, 2, 1).copy()", "self.W_hh.copy()", 1),
+    ("recurrent", "dn = (1 - z) * (1 - n * n)", "dn = z * (1 - n * n)", 0),
+    ("recurrent", "dz = (h[:-1] - n) * z * (1 - z)", "dz = h[:-1] * z * (1 - z)", 0),
+    ("recurrent", "dr = from_state * r * (1 - r)", "dr = h[:-1] * r * (1 - r)", 0),
+    ("recurrent", "np.multiply(r[t], dn[t], out=before[2, t])", "before[2, t] = dn[t]", 0),
+    ("recurrent", "dh_later += dh_t * z[t]", "pass", 0),
+    ("recurrent", "dh_t = np.where(padded[t], 0, dh_t)", "pass", 0),
+    ("recurrent", "np.copyto(dh_later, dh_passed, where=padded[t])", "pass", 0),
+    ("recurrent", "rows[2] = dn.reshape(T * B, H)", "pass", 0),
+    # Stacked
+    ("recurrent", "caches[k], dstates_n[k]", "caches[k], None", 0),
+    # Linear, Embedding, LayerNorm, Dropout
+    ("layers", "dy @ self.W.T", "dy @ self.W.reshape(self.W.shape[::-1])", 0),
+    ("layers", '"b": drows.sum(axis=0)', '"b": drows[0]', 0),
+    ("layers", "np.add.at(dW, cache, dx)", "dW[cache] += dx", 0),
+    ("layers", "dnormal - mean - normal * along", "dnormal - normal * along", 0),
+    ("layers", "dnormal - mean - normal * along", "dnormal - mean", 0),
+    ("layers", "dnormal = dy * self.gain", "dnormal = dy", 0),
+    ("layers", "return dy * cache, {}", "return dy * (cache > 0), {}", 0),
+    # convolution and pooling
+    ("convolution", "dx[seen] += dy @ self.W[k].T", "dx[seen] = dy @ self.W[k].T", 0),
+    ("convolution", "dW[k] = x[seen].reshape", "dW[k] = x[: len(dy)].reshape", 0),
+    ("convolution", "return dx[left : len(x) - right]", "return dx[right : len(x) - left]", 0),
+    ("convolution", "v : v + columns * s : s] +=", "v : v + columns * s : s] =", 0),
+    ("convolution", "dx[:, :, p : p + H, p : p + W]", "dx[:, :, :H, :W]", 0),
+    ("convolution", "share = dy / dy.dtype.type(self.size**2)", "share = dy", 0),
+    ("convolution", "dwindows, where, dy[..., None]", "dwindows, 0 * where, dy[..., None]", 0),
+    ("convolution", "np.put_along_axis(dx, where, dy[None], axis=0)", "dx += dy", 0),
+    ("convolution", "share = (real / real.sum(axis=0))", "share = (real / len(x))", 0),
+    # attention
+    ("attention", "a * (da - (da * a).sum(axis=-1, keepdims=True))", "a * da", 0),
+    ("attention", "a.swapaxes(-1, -2) @ dy", "np.flip(a, -1).swapaxes(-1, -2) @ dy", 0),
+    ("attention", "dscores = dscores / np.sqrt(q.shape[2]).astype(q.dtype)", "pass", 0),
+    ("attention", "dscores = dscores * scale", "pass", 0),
+    ("attention", "dscores[..., None] * self.w * (1 - u * u)", "dscores[..., None] * self.w", 0),
+    ("attention", "dz_q, dz_k = dz.sum(axis=2), ", "dz_q, dz_k = dz[:, :, 0], ", 0),
+    ("attention", "dk @ self.W_k.T + dv @ self.W_v.T", "dk @ self.W_k.T", 0),
+    ("attention", "dk @ self.W_k.T + dv @ self.W_v.T", "dk @ self.W_k.T + dv @ self.W_v", 0),
+    ("attention", "(dx + dsource, None, grads)", "(dx, None, grads)", 0),
+    ("attention", "self._split(dy @ self.W_o.T)", "self._split(dy @ self.W_o)", 0),
+    ("attention", "dmiddle = dy + dmiddle", "pass", 0),
+    ("attention", "return dmiddle + dx, {", "return dx, {", 0),
+    ("attention", "dactive * (z > 0)", "dactive", 0),
+    # losses
+    ("losses", "((np.exp(log_p) - q) * counts)", "(np.exp(log_p) - q)", 0),
+    ("losses", "((np.exp(log_p) - q) * counts)", "((q - np.exp(log_p)) * counts)", 0),
+    ("losses", "(2 / n * far)", "(far / n)", 0),
+]  # fmt: skip
+
+
+def notice(folder):
+    """Whether the tests fail on the library in the folder."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *TESTS]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode != 0
+
+
+def main():
+    """Try every mutant; end with an error if one survives."""
+    survivors = 0
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        for name in ("rnnlib", "tests", "book"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("pyproject.toml", "conftest.py"):
+            shutil.copy(ROOT / name, folder)
+        if notice(folder):
+            sys.exit("The tests fail without any mutant.")
+        for module, old, new, which in MUTANTS:
+            path = folder / "rnnlib" / f"{module}.py"
+            source = path.read_text("utf-8")
+            parts = source.split(old)
+            if len(parts) < which + 2:
+                sys.exit(f"{module}.py has no {old!r} number {which}: mend this list")
+            path.write_text(
+                old.join(parts[: which + 1]) + new + old.join(parts[which + 1 :]), encoding="utf-8"
+            )
+            killed = notice(folder)
+            path.write_text(source, encoding="utf-8")
+            survivors += not killed
+            print(f"{'killed  ' if killed else 'SURVIVED'}  {module}: {old}  ->  {new}", flush=True)
+    print(f"{len(MUTANTS)} mutants, {survivors} survived")
+    sys.exit(1 if survivors else 0)
+
+
+if __name__ == "__main__":
+    main()
