@@ -217,7 +217,8 @@ class LSTM:
         T, B = check_array("x", x, ("T", "B", D))
         padded = _padded(mask, T, B)
         h_0, c_0 = _pair("state_0", state_0)
-        gates = (x.reshape(T * B, D) @ self.W_xh + self.b_h[:, None]).reshape(4, T, B, H)
+        gates = (x.reshape(T * B, D) @ self.W_xh).reshape(4, T, B, H)  # needs no state: all steps at once
+        gates += self.b_h[:, None, None]
         h, c = np.empty((T + 1, B, H), gates.dtype), np.empty((T + 1, B, H), gates.dtype)
         h[0], c[0] = _state("h_0", h_0, (B, H), h.dtype), _state("c_0", c_0, (B, H), h.dtype)
         tanh_c = np.empty((T, B, H), gates.dtype)
@@ -270,9 +271,12 @@ class LSTM:
         dc_later = _state("dc_n", dc_n, (B, H), h.dtype)
         W_hh_T = self.W_hh.transpose(0, 2, 1).copy()  # a product with a transposed view is slower, T times
         i, f, g, o = gates  # each (T, B, H)
-        slope = np.stack([g * i * (1 - i), c[:-1] * f * (1 - f), i * (1 - g * g), tanh_c * o * (1 - o)])
+        dz = np.empty_like(gates)  # local slopes for all steps; become the gradients at z below
+        np.multiply(g, i * (1 - i), out=dz[0])
+        np.multiply(c[:-1], f * (1 - f), out=dz[1])
+        np.multiply(i, 1 - g * g, out=dz[2])
+        np.multiply(tanh_c, o * (1 - o), out=dz[3])
         dc_dh = o * (1 - tanh_c * tanh_c)
-        dz = slope  # becomes the gradient at z below
         for t in reversed(range(T)):
             dh_t = dh_later + dh[t]
             dc_t = dc_later + dh_t * dc_dh[t]
@@ -371,7 +375,8 @@ class GRU:
         _, D, H = self.W_xh.shape
         T, B = check_array("x", x, ("T", "B", D))
         padded = _padded(mask, T, B)
-        gates = (x.reshape(T * B, D) @ self.W_xh + self.b_h[:, None]).reshape(3, T, B, H)
+        gates = (x.reshape(T * B, D) @ self.W_xh).reshape(3, T, B, H)  # needs no state: all steps at once
+        gates += self.b_h[:, None, None]
         h = np.empty((T + 1, B, H), gates.dtype)
         h[0] = _state("h_0", h_0, (B, H), h.dtype)
         from_state = np.empty((T, B, H), gates.dtype)  # what the reset gate lets through, or not
