@@ -100,10 +100,20 @@ def check_dtype(dtype):
     return np.dtype(dtype)
 
 
+def check_params(params):
+    """Refuse anything but a dict of arrays that can be trained, at least one."""
+    if not isinstance(params, dict) or not params:
+        raise TypeError(f"params must be a dict of arrays, got {params!r:.40}")
+    for name, param in params.items():
+        if not isinstance(param, np.ndarray) or param.dtype.kind != "f":
+            raise TypeError(f"params[{name!r}] must be an array of floating-point numbers, got {param!r:.40}")
+    return params
+
+
 def check_grads(params, grads):
     """Refuse gradients that do not fit the parameters one to one."""
-    if set(params) != set(grads):
-        raise ValueError(f"grads must have the entries {sorted(params)}, got {sorted(grads)}")
+    if not isinstance(grads, dict) or set(params) != set(grads):
+        got = sorted(grads) if isinstance(grads, dict) else type(grads).__name__
+        raise ValueError(f"grads must have the entries {sorted(params)}, got {got}")
     for name, param in params.items():
-        if grads[name].shape != param.shape:
-            raise ValueError(f"grads[{name!r}] must have shape {param.shape}, got {grads[name].shape}")
+        check_array(f"grads[{name!r}]", grads[name], param.shape)

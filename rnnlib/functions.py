@@ -5,6 +5,8 @@ Each works on arrays of any shape; the softmax pair works along the last axis.
 
 import numpy as np
 
+from rnnlib.checks import any_axes, check_array
+
 
 def sigmoid(z):
     """Squash numbers into (0, 1): 1 / (1 + exp(-z)).
@@ -16,6 +18,7 @@ def sigmoid(z):
     >>> float(sigmoid(np.array(0.0)))
     0.5
     """
+    check_array("z", z, any_axes(z, 0))
     return 0.5 * (1 + np.tanh(0.5 * z))
 
 
@@ -27,6 +30,7 @@ def relu(z):
     >>> relu(np.array([-1.0, 2.0]))
     array([0., 2.])
     """
+    check_array("z", z, any_axes(z, 0))
     return np.maximum(z, 0)
 
 
@@ -42,6 +46,7 @@ def log_softmax(z):
     -------
     ndarray of shape (..., C)
     """
+    check_array("z", z, (*any_axes(z), "C"))
     shifted = z - z.max(axis=-1, keepdims=True)  # the same result, and exp cannot overflow
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 

@@ -5,7 +5,7 @@ An optimiser keeps the arrays of ``params`` and updates them in place.
 
 import numpy as np
 
-from rnnlib.checks import check_grads, check_positive
+from rnnlib.checks import check_grads, check_params, check_positive
 
 
 class SGD:
@@ -31,7 +31,7 @@ class SGD:
     def __init__(self, params, lr, momentum=0.0):
         if not 0 <= momentum < 1:
             raise ValueError(f"momentum must lie in [0, 1), got {momentum}")
-        self.params, self.lr, self.momentum = params, check_positive("lr", lr), momentum
+        self.params, self.lr, self.momentum = check_params(params), check_positive("lr", lr), momentum
         self._v = {name: np.zeros_like(p) for name, p in params.items()}
 
     def step(self, grads):
@@ -69,7 +69,11 @@ class Adam:
         for name, beta in (("beta1", beta1), ("beta2", beta2)):
             if not 0 <= beta < 1:
                 raise ValueError(f"{name} must lie in [0, 1), got {beta}")
-        self.params, self.lr, self.eps = params, check_positive("lr", lr), check_positive("eps", eps)
+        self.params, self.lr, self.eps = (
+            check_params(params),
+            check_positive("lr", lr),
+            check_positive("eps", eps),
+        )
         self.beta1, self.beta2 = beta1, beta2
         self._m = {name: np.zeros_like(p) for name, p in params.items()}
         self._v = {name: np.zeros_like(p) for name, p in params.items()}
