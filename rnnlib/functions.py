@@ -45,6 +45,11 @@ def log_softmax(z):
     Returns
     -------
     ndarray of shape (..., C)
+
+    Examples
+    --------
+    >>> log_softmax(np.array([0.0, 0.0])).round(3)
+    array([-0.693, -0.693])
     """
     check_array("z", z, (*any_axes(z), "C"))
     shifted = z - z.max(axis=-1, keepdims=True)  # the same result, and exp cannot overflow

@@ -29,6 +29,11 @@ def draw(logits, temperature, rng):
     Returns
     -------
     int
+
+    Examples
+    --------
+    >>> draw(np.array([0.0, 5.0, 0.0]), 0.1, np.random.default_rng(0))
+    1
     """
     check_array("logits", logits, ("V",))
     p = softmax(logits.astype(np.float64) / check_positive("temperature", temperature))

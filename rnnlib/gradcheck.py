@@ -52,6 +52,11 @@ def relative_error(a, b):
 
     Taken over whole arrays and not entry by entry, since an entry that is nearly 0 has no
     relative accuracy to speak of.
+
+    Examples
+    --------
+    >>> relative_error(np.array([1.0, 0.0]), np.array([3.0, 0.0]))
+    0.5
     """
     scale = np.linalg.norm(a) + np.linalg.norm(b)
     return 0.0 if scale == 0 else float(np.linalg.norm(a - b) / scale)

@@ -173,6 +173,17 @@ def save(path, layer):
         Ends in ``.npz``.
     layer : object
         Has ``params``.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> from rnnlib.layers import Linear
+    >>> layer, other = (Linear(3, 2, np.random.default_rng(seed)) for seed in range(2))
+    >>> path = os.path.join(tempfile.mkdtemp(), "layer.npz")
+    >>> save(path, layer)
+    >>> load(path, other)
+    >>> bool((layer.W == other.W).all())
+    True
     """
     if not str(path).endswith(".npz"):
         raise ValueError(f"path must end in .npz, got {str(path)!r}")
@@ -193,6 +204,13 @@ def load(path, layer):
     ValueError
         If the file is damaged, was not written by ``save``, or is of another layer. The layer is
         unchanged then.
+
+    Examples
+    --------
+    >>> from rnnlib.layers import Linear
+    >>> load("no such file.npz", Linear(3, 2, np.random.default_rng(0)))
+    Traceback (most recent call last):
+    FileNotFoundError: [Errno 2] No such file or directory: 'no such file.npz'
     """
     try:
         with np.load(path, allow_pickle=False) as stored:

@@ -129,7 +129,7 @@ class Embedding:
 
         Returns
         -------
-        x : ndarray of shape (*ids.shape, D)
+        x : ndarray of shape (..., D), with the axes of ``ids`` first
         cache : ndarray of int
             For ``backward``.
         """
@@ -143,7 +143,7 @@ class Embedding:
 
         Parameters
         ----------
-        dx : ndarray of shape (*ids.shape, D)
+        dx : ndarray of shape (..., D), with the axes of ``ids`` first
         cache : ndarray of int
             From ``forward``.
 

@@ -126,6 +126,14 @@ class SequenceClassifier(Network):
     embedding : Embedding
     rnn : RNN
     output : Linear
+
+    Examples
+    --------
+    >>> from rnnlib.text import Vocabulary
+    >>> words = Vocabulary(["good", "bad", "not"])
+    >>> network = SequenceClassifier(words, ["no", "yes"], 4, 8, np.random.default_rng(0))
+    >>> network.trace(["not", "bad"])["p"].shape
+    (2, 2)
     """
 
     layers = ("embedding", "rnn", "output")
@@ -323,6 +331,13 @@ class BagOfWords(Network):
         Source of the initial weights.
     dtype : dtype, default=float64
         float64 or float32.
+
+    Examples
+    --------
+    >>> network = BagOfWords(10, 8, 2, np.random.default_rng(0))
+    >>> logits, cache = network.forward(np.ones((5, 10)))
+    >>> logits.shape
+    (5, 2)
     """
 
     layers = ("hidden", "output")
@@ -527,6 +542,13 @@ def trace_recurrent(stacked, x):
     list of dict
         For each layer ``h`` (T + 1, H), from h_0 to h_T; for an LSTM also ``c`` (T + 1, H) and
         ``gates`` (4, T, H), in the order i, f, g, o; for a GRU ``gates`` (3, T, H): r, z, n.
+
+    Examples
+    --------
+    >>> deep = Stacked(LSTM, 3, 4, 2, np.random.default_rng(0))
+    >>> runs = trace_recurrent(deep, np.ones((5, 3)))
+    >>> len(runs), runs[0]["h"].shape, runs[0]["gates"].shape
+    (2, (6, 4), (4, 5, 4))
     """
     _, _, caches = stacked.forward(x[:, None])
     runs = []

@@ -63,6 +63,13 @@ class Adam:
     References
     ----------
     D. P. Kingma, J. Ba (2015), "Adam: a method for stochastic optimization", arXiv:1412.6980.
+
+    Examples
+    --------
+    >>> params = {"w": np.array([1.0])}
+    >>> Adam(params, lr=0.1).step({"w": np.array([2.0])})
+    >>> params["w"].round(3)
+    array([0.9])
     """
 
     def __init__(self, params, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):

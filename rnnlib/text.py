@@ -156,6 +156,13 @@ def count_words(ids, mask, n_words):
     Returns
     -------
     ndarray of shape (B, V)
+
+    Examples
+    --------
+    >>> ids, mask = pad([np.array([1, 2, 1]), np.array([2])])
+    >>> count_words(ids, mask, 3)
+    array([[0., 2., 1.],
+           [0., 0., 1.]])
     """
     T, B = check_array("ids", ids, ("T", "B"), kind="i")
     check_array("mask", mask, (T, B), kind="b")

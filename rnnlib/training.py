@@ -23,6 +23,11 @@ class History:
         What ``validate`` returned after each epoch; empty without it.
     seconds : float
         Time that training took.
+
+    Examples
+    --------
+    >>> History()
+    History of 0 epochs
     """
 
     def __init__(self):
@@ -96,6 +101,22 @@ def fit(
     FloatingPointError
         If the loss stops being a finite number: the learning rate is too high, or the inputs
         hold something that is none.
+
+    Examples
+    --------
+    >>> from rnnlib.layers import Linear
+    >>> from rnnlib.losses import mean_squared_error
+    >>> from rnnlib.optim import SGD
+    >>> rng = np.random.default_rng(0)
+    >>> layer, x = Linear(1, 1, rng), rng.normal(size=(50, 1))
+    >>> def loss(layer, batch):
+    ...     x, target = (np.array(column) for column in zip(*batch))
+    ...     y, cache = layer.forward(x)
+    ...     value, dy = mean_squared_error(y, target)
+    ...     return value, layer.backward(dy, cache)[1]
+    >>> history = fit(layer, list(zip(x, 2 * x)), loss, SGD(layer.params, 0.1), 40, 10, rng, progress=False)
+    >>> layer.W.round(2)
+    array([[2.]])
     """
     check_size("epochs", epochs)
     check_size("batch_size", batch_size)
@@ -163,6 +184,17 @@ def fit_stream(network, ids, optimizer, epochs, steps, clip=1.0, progress=True):
     ----------
     R. J. Williams, J. Peng (1990), "An efficient gradient-based algorithm for on-line training of
     recurrent network trajectories", Neural Computation 2(4).
+
+    Examples
+    --------
+    >>> from rnnlib.generators import CharLanguageModel
+    >>> from rnnlib.optim import Adam
+    >>> model = CharLanguageModel(2, 4, 8, np.random.default_rng(0))
+    >>> ids = np.tile([0, 1], 20)[:, None]
+    >>> adam = Adam(model.params, 0.05)
+    >>> history = fit_stream(model, ids, adam, epochs=20, steps=5, progress=False)
+    >>> history.loss[-1] < history.loss[0] / 10
+    True
     """
     check_size("epochs", epochs)
     check_size("steps", steps)

@@ -11,7 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 INDEX = "book/index.html"
 CHAPTER = "notebooks/02_recurrent_neural_network.html"
-PAGES = [INDEX, CHAPTER, "book/notation.html", "search.html"]
+TEXT = ["book/notation.html", "book/reference.html"]
+PAGES = [INDEX, CHAPTER, *TEXT, "search.html"]
 TEXT_PAGE, ANY_PAGE = 250_000, 500_000  # bytes, gzipped
 
 
@@ -75,7 +76,7 @@ def test_a_page_opens_from_its_folder_without_network_and_without_a_message(open
     assert page.title()
 
 
-@pytest.mark.parametrize("name", [INDEX, CHAPTER, "book/notation.html"])
+@pytest.mark.parametrize("name", [INDEX, CHAPTER, *TEXT])
 def test_a_page_names_no_other_host_that_it_would_load_from(site, name):
     text = (site / name).read_text("utf-8")
     assert not re.findall(
@@ -83,7 +84,7 @@ def test_a_page_names_no_other_host_that_it_would_load_from(site, name):
     )
 
 
-@pytest.mark.parametrize("name", [INDEX, CHAPTER, "book/notation.html"])
+@pytest.mark.parametrize("name", [INDEX, CHAPTER, *TEXT])
 def test_a_page_is_light(open_page, site, name):
     sizes = {}
     context_page = open_page("search.html")  # any page: only its context is used
@@ -93,14 +94,12 @@ def test_a_page_is_light(open_page, site, name):
     page.wait_for_load_state("load")
     total = sum(len(gzip.compress(body, 6)) for body in sizes.values())
     assert len(sizes) > 5
-    assert total <= (TEXT_PAGE if name == "book/notation.html" else ANY_PAGE), (
-        f"{total} bytes in {len(sizes)} files"
-    )
+    assert total <= (TEXT_PAGE if name in TEXT else ANY_PAGE), f"{total} bytes in {len(sizes)} files"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1300, 390])
-@pytest.mark.parametrize("name", [INDEX, CHAPTER, "book/notation.html"])
+@pytest.mark.parametrize("name", [INDEX, CHAPTER, *TEXT])
 def test_axe_finds_nothing(open_page, name, width, scheme):
     page = open_page(name, width=width, scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
@@ -125,7 +124,7 @@ def test_axe_finds_nothing(open_page, name, width, scheme):
     )
 
 
-@pytest.mark.parametrize("name", [INDEX, CHAPTER, "book/notation.html"])
+@pytest.mark.parametrize("name", [INDEX, CHAPTER, *TEXT])
 def test_no_page_scrolls_sideways_on_a_narrow_screen(open_page, name):
     page = open_page(name, width=320)
     page.wait_for_timeout(200)
