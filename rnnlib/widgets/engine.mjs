@@ -196,3 +196,283 @@ export function relativeError(A, B) {
   const scale = norm(a) + norm(b);
   return scale > 0 ? norm(a.map((v, i) => v - b[i])) / scale : 0;
 }
+
+// The networks of the later chapters. Each function reads the plain data that `to_spec()` writes and
+// returns what `trace()` returns in Python. Sequences are arrays of rows; gates are arrays of rows too.
+
+const sigmoid = (z) => 1 / (1 + Math.exp(-z));
+const tanhOf = (v) => v.map(Math.tanh);
+const relu = (v) => v.map((a) => Math.max(a, 0));
+const zeros = (n) => new Array(n).fill(0);
+
+/** x W + b for every row. @param {Matrix} rows @param {Matrix} W @param {Vector} b @returns {Matrix} */
+export function linear(rows, W, b) {
+  return rows.map((x) => add(times(x, W), b));
+}
+
+/** One step of a cell: the next state and its gates. */
+const CELLS = {
+  /** h_t = tanh(x_t W_xh + h_{t-1} W_hh + b_h) */
+  RNN: (p, x, { h }) => ({ h: tanhOf(add(times(x, p.W_xh), times(h, p.W_hh), p.b_h)) }),
+  /** c_t = f c_{t-1} + i g, h_t = o tanh(c_t) */
+  LSTM: (p, x, { h, c }) => {
+    const z = p.W_xh.map((W, k) => add(times(x, W), times(h, p.W_hh[k]), p.b_h[k]));
+    const gates = z.map((v, k) => (k === 2 ? tanhOf(v) : v.map(sigmoid)));
+    const [i, f, g, o] = gates;
+    const next = c.map((old, j) => f[j] * old + i[j] * g[j]);
+    return { h: next.map((v, j) => o[j] * Math.tanh(v)), c: next, gates };
+  },
+  /** h_t = (1 - z) n + z h_{t-1}, with the reset gate after the product */
+  GRU: (p, x, { h }) => {
+    const [fromR, fromZ, fromN] = p.W_xh.map((W, k) => add(times(x, W), p.b_h[k]));
+    const [r, z] = [add(fromR, times(h, p.W_hh[0])).map(sigmoid), add(fromZ, times(h, p.W_hh[1])).map(sigmoid)];
+    const memory = add(times(h, p.W_hh[2]), p.b_reset);
+    const n = tanhOf(fromN.map((v, j) => v + r[j] * memory[j]));
+    return { h: n.map((v, j) => (1 - z[j]) * v + z[j] * h[j]), gates: [r, z, n] };
+  },
+};
+
+/** The parameters whose names begin with a prefix, without it. @param {any} spec @param {string} prefix */
+export function paramsOf(spec, prefix) {
+  const own = Object.entries(spec.params).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+/**
+ * One recurrent layer over a sequence; h and c have T + 1 rows, gates are (gates, T, H) as in Python.
+ * @param {"RNN"|"LSTM"|"GRU"} cell
+ * @param {any} p
+ * @param {Matrix} x
+ * @param {Vector} [h_0]
+ */
+export function runCell(cell, p, x, h_0) {
+  const H = p.W_hh[0][0].length ?? p.W_hh.length;
+  let state = { h: h_0 ?? zeros(H), c: zeros(H) };
+  const run = { h: [state.h], c: [state.c], gates: [] };
+  for (const row of x) {
+    state = CELLS[cell](p, row, state);
+    run.h.push(state.h);
+    if (cell === "LSTM") run.c.push(state.c);
+    if (cell !== "RNN") run.gates.push(state.gates);
+  }
+  if (cell === "RNN") return { h: run.h };
+  const gates = run.gates[0].map((_, k) => run.gates.map((step) => step[k]));
+  return cell === "LSTM" ? { h: run.h, c: run.c, gates } : { h: run.h, gates };
+}
+
+/** Recurrent layers on top of each other, as `trace_recurrent`. @param {any} spec @param {Matrix} x */
+export function runStacked(spec, x) {
+  const layers = [];
+  for (let k = 0; k < spec.config.num_layers; k++) {
+    layers.push(runCell(spec.config.cell, paramsOf(spec, `rnn.${k}.`), x));
+    x = layers[k].h.slice(1);
+  }
+  return layers;
+}
+
+const mean = (rows) => rows[0].map((_, j) => rows.reduce((sum, row) => sum + row[j], 0) / rows.length);
+const maximum = (rows) => rows[0].map((_, j) => rows.reduce((top, row) => Math.max(top, row[j]), -Infinity));
+
+/** Weighted sum of rows. @param {Vector} weights @param {Matrix} rows */
+const mix = (weights, rows) => times(weights, rows);
+
+/** As `RecurrentClassifier.trace`. @param {any} spec @param {Matrix} x */
+export function traceRecurrentClassifier(spec, x) {
+  const layers = runStacked(spec, x);
+  const states = layers[layers.length - 1].h.slice(1);
+  const out = { layers };
+  let seen = states;
+  const { read } = spec.config;
+  if (read === "last") seen = [states[states.length - 1]];
+  if (read === "mean") seen = [mean(states)];
+  if (read === "max") seen = [maximum(states)];
+  if (read === "attention") {
+    const p = paramsOf(spec, "pool.");
+    const scores = states.map((h) => add(times(h, p.W), p.b)).map((z) => z.reduce((sum, v, j) => sum + Math.tanh(v) * p.w[j], 0));
+    out.weights = softmax(scores);
+    seen = [mix(out.weights, states)];
+  }
+  const logits = linear(seen, spec.params["output.W"], spec.params["output.b"]);
+  return read === "all" ? { ...out, logits, p: logits.map(softmax) } : { ...out, logits: logits[0], p: softmax(logits[0]) };
+}
+
+/** As `CharLanguageModel.trace`. @param {any} spec @param {number[]} ids */
+export function traceCharLanguageModel(spec, ids) {
+  const layers = runStacked(spec, ids.map((id) => spec.params["embedding.W"][id]));
+  const logits = linear(layers[layers.length - 1].h.slice(1), spec.params["output.W"], spec.params["output.b"]);
+  return { layers, logits, p: logits.map(softmax) };
+}
+
+/** As `MLP.trace`. @param {any} spec @param {Vector} x */
+export function traceMLP(spec, x) {
+  const activations = [];
+  const last = spec.config.sizes.length - 2;
+  for (let k = 0; k <= last; k++) {
+    const z = add(times(x, spec.params[`${k}.W`]), spec.params[`${k}.b`]);
+    x = k === last ? z : spec.config.activation === "tanh" ? tanhOf(z) : relu(z);
+    activations.push(x);
+  }
+  return { activations, logits: x, p: softmax(x) };
+}
+
+/** Causal convolution over time: y_t = sum_k x_{t - (w - 1 - k) d} W_k + b. */
+export function causalConvolution(x, W, b, dilation) {
+  return x.map((_, t) => {
+    const parts = W.map((W_k, k) => [t - (W.length - 1 - k) * dilation, W_k]).filter(([s]) => s >= 0);
+    return add(b, ...parts.map(([s, W_k]) => times(x[s], W_k)));
+  });
+}
+
+/** As `ConvSequenceClassifier.trace`. @param {any} spec @param {Matrix} x */
+export function traceConvSequenceClassifier(spec, x) {
+  const activations = [];
+  for (let k = 0; k < spec.config.num_layers; k++) {
+    x = causalConvolution(x, spec.params[`${k}.W`], spec.params[`${k}.b`], 2 ** k).map(relu);
+    activations.push(x);
+  }
+  const logits = add(times(maximum(x), spec.params["output.W"]), spec.params["output.b"]);
+  return { activations, logits, p: softmax(logits) };
+}
+
+/** Convolution of channels (C, H, W) with filters (K, C, s, s), one row of zeros around: (K, H, W). */
+export function imageConvolution(x, W, b) {
+  const [rows, columns, reach] = [x[0].length, x[0][0].length, (W[0][0].length - 1) / 2];
+  return W.map((filter, k) => Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => {
+    let sum = b[k];
+    filter.forEach((plane, c) => plane.forEach((line, u) => line.forEach((w, v) => {
+      sum += w * (x[c][i + u - reach]?.[j + v - reach] ?? 0);
+    })));
+    return sum;
+  })));
+}
+
+/** The largest of every window of 2 by 2. */
+export function poolImage(x) {
+  return x.map((plane) => plane.filter((_, i) => i % 2 === 0).map((line, i) =>
+    line.filter((_, j) => j % 2 === 0).map((_, j) => Math.max(plane[2 * i][2 * j], plane[2 * i][2 * j + 1], plane[2 * i + 1][2 * j], plane[2 * i + 1][2 * j + 1]))));
+}
+
+/** As `ImageClassifier.trace`. @param {any} spec @param {Matrix} image */
+export function traceImageClassifier(spec, image) {
+  let x = [image];
+  const maps = [];
+  for (const name of ["conv_1", "conv_2"]) {
+    const z = imageConvolution(x, spec.params[`${name}.W`], spec.params[`${name}.b`]);
+    x = poolImage(z.map((plane) => plane.map(relu)));
+    maps.push(x);
+  }
+  const logits = add(times(x.flat(2), spec.params["output.W"]), spec.params["output.b"]);
+  return { maps, logits, p: softmax(logits) };
+}
+
+/** gain (x - mean) / sqrt(var + eps) + bias for every row. */
+export function layerNorm(rows, { gain, bias }, eps = 1e-5) {
+  return rows.map((x) => {
+    const centre = x.reduce((sum, v) => sum + v, 0) / x.length;
+    const scale = 1 / Math.sqrt(x.reduce((sum, v) => sum + (v - centre) ** 2, 0) / x.length + eps);
+    return x.map((v, j) => gain[j] * (v - centre) * scale + bias[j]);
+  });
+}
+
+/** softmax over the keys that may be seen, and what is seen: causal if no later key may be. */
+export function attend(q, k, v, causal) {
+  const shift = k.length - q.length;
+  const weights = q.map((query, i) => {
+    const open = causal ? i + shift + 1 : k.length;
+    const scores = k.slice(0, open).map((key) => key.reduce((sum, a, j) => sum + a * query[j], 0) / Math.sqrt(query.length));
+    return [...softmax(scores), ...zeros(k.length - open)];
+  });
+  return { weights, seen: weights.map((row) => mix(row, v)) };
+}
+
+/** As `MultiHeadAttention.forward` of one sequence; weights are (heads, T, T). */
+export function multiHead(x, p, heads, causal) {
+  const [q, k, v] = ["q", "k", "v"].map((name) => linear(x, p[`W_${name}`], p[`b_${name}`]));
+  const width = x[0].length / heads;
+  const cut = (rows, head) => rows.map((row) => row.slice(head * width, (head + 1) * width));
+  const parts = Array.from({ length: heads }, (_, head) => attend(cut(q, head), cut(k, head), cut(v, head), causal));
+  const joined = x.map((_, t) => parts.flatMap((part) => part.seen[t]));
+  return { weights: parts.map((part) => part.weights), y: linear(joined, p.W_o, p.b_o) };
+}
+
+const sumRows = (a, b) => a.map((row, t) => add(row, b[t]));
+
+/** As `TransformerBlock.forward` of one sequence. */
+export function transformerBlock(x, spec, prefix, heads, causal) {
+  const part = (name) => paramsOf(spec, `${prefix}${name}.`);
+  const { weights, y } = multiHead(layerNorm(x, part("norm_1")), part("attention"), heads, causal);
+  const middle = sumRows(x, y);
+  const [one, two] = [part("linear_1"), part("linear_2")];
+  const hidden = linear(layerNorm(middle, part("norm_2")), one.W, one.b).map(relu);
+  return { weights, y: sumRows(middle, linear(hidden, two.W, two.b)) };
+}
+
+/** sin and cos of t / 10000^(2i/D), as `sinusoidal_positions`. */
+export function positions(T, D) {
+  return Array.from({ length: T }, (_, t) => Array.from({ length: D }, (_, j) => {
+    const angle = t / 10000 ** ((j - (j % 2)) / D);
+    return j % 2 ? Math.cos(angle) : Math.sin(angle);
+  }));
+}
+
+/** What Transformer classifier and language model share: weights of every block, features at the end. */
+function encodeTransformer(spec, ids, causal) {
+  let x = ids.map((id) => spec.params["embedding.W"][id]);
+  x = sumRows(x, positions(x.length, x[0].length));
+  const weights = [];
+  for (let k = 0; k < spec.config.num_layers; k++) {
+    const block = transformerBlock(x, spec, `blocks.${k}.`, spec.config.n_heads, causal);
+    weights.push(block.weights);
+    x = block.y;
+  }
+  return { weights, x: layerNorm(x, paramsOf(spec, "norm.")) };
+}
+
+/** As `TransformerClassifier.trace`. @param {any} spec @param {number[]} ids */
+export function traceTransformerClassifier(spec, ids) {
+  const { weights, x } = encodeTransformer(spec, ids, false);
+  const logits = add(times(mean(x), spec.params["output.W"]), spec.params["output.b"]);
+  return { weights, logits, p: softmax(logits) };
+}
+
+/** As `CausalLanguageModel.trace`. @param {any} spec @param {number[]} ids */
+export function traceCausalLanguageModel(spec, ids) {
+  const { weights, x } = encodeTransformer(spec, ids, true);
+  const logits = linear(x, spec.params["output.W"], spec.params["output.b"]);
+  return { weights, logits, p: logits.map(softmax) };
+}
+
+/** As `EncoderDecoder.trace`. @param {any} spec @param {number[]} source @param {number[]} target */
+export function traceEncoderDecoder(spec, source, target) {
+  const look = (name, ids) => ids.map((id) => spec.params[`${name}.W`][id]);
+  const encoder = runCell("GRU", paramsOf(spec, "encoder."), look("source", source)).h;
+  const decoder = runCell("GRU", paramsOf(spec, "decoder."), look("target", target), encoder[encoder.length - 1]).h;
+  const p = paramsOf(spec, "attention.");
+  const memory = encoder.slice(1);
+  const keys = memory.map((h) => times(h, p.W_k));
+  const states = decoder.slice(1);
+  const weights = states.map((h) => {
+    const query = times(h, p.W_q);
+    return softmax(keys.map((key) => key.reduce((sum, a, j) => sum + Math.tanh(a + query[j]) * p.w[j], 0)));
+  });
+  const both = states.map((h, t) => [...h, ...mix(weights[t], memory)]);
+  const logits = linear(both, spec.params["output.W"], spec.params["output.b"]);
+  return { encoder, decoder, weights, logits, p: logits.map(softmax) };
+}
+
+const TRACES = {
+  "rnnlib/MLP/1": traceMLP,
+  "rnnlib/RecurrentClassifier/1": traceRecurrentClassifier,
+  "rnnlib/CharLanguageModel/1": traceCharLanguageModel,
+  "rnnlib/ConvSequenceClassifier/1": traceConvSequenceClassifier,
+  "rnnlib/ImageClassifier/1": traceImageClassifier,
+  "rnnlib/TransformerClassifier/1": traceTransformerClassifier,
+  "rnnlib/CausalLanguageModel/1": traceCausalLanguageModel,
+  "rnnlib/EncoderDecoder/1": traceEncoderDecoder,
+};
+
+/** What `trace(...inputs)` of the network returns in Python, for any network but the first chapters'. */
+export function traceNetwork(spec, ...inputs) {
+  if (!TRACES[spec.format]) throw new Error(`no network of the format ${spec.format}`);
+  return TRACES[spec.format](spec, ...inputs);
+}
