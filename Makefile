@@ -31,6 +31,7 @@ notebooks: $(VENV)/ready
 
 bench: $(VENV)/ready
 	$(RUN) benchmarks/training_step.py
+	OPENBLAS_NUM_THREADS=1 $(RUN) benchmarks/long_sequences.py
 
 lint: $(VENV)/ready
 	$(RUN) -m ruff check .

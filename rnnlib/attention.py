@@ -10,7 +10,7 @@ look nowhere at all gets zeros.
 import numpy as np
 
 from rnnlib.checks import check_array, check_dtype, check_rng, check_size
-from rnnlib.functions import relu
+from rnnlib.functions import relu, times
 from rnnlib.layers import Dropout, LayerNorm, Linear
 
 
@@ -78,7 +78,7 @@ def _look(scores, v, allowed):
 def _look_back(dy, a, v):
     """Gradients of `_look` at the scores and at v."""
     da = dy @ v.swapaxes(-1, -2)
-    dscores = a * (da - (da * a).sum(axis=-1, keepdims=True))  # the Jacobian of softmax
+    dscores = a * (da - np.einsum("...ij,...ij->...i", da, a)[..., None])  # the Jacobian of softmax
     return dscores, a.swapaxes(-1, -2) @ dy
 
 
@@ -358,13 +358,14 @@ class MultiHeadAttention:
         n_queries, B = check_array("x", x, ("T_q", "B", len(self.b_o)))
         source = x if memory is None else memory
         (n_keys,) = check_array("memory", source, ("T_k", B, len(self.b_o)))
-        q = self._split(x @ self.W_q + self.b_q)
-        k, v = self._split(source @ self.W_k + self.b_k), self._split(source @ self.W_v + self.b_v)
+        q = self._split(times(x, self.W_q) + self.b_q)
+        k = self._split(times(source, self.W_k) + self.b_k)
+        v = self._split(times(source, self.W_v) + self.b_v)
         scale = q.dtype.type(1 / np.sqrt(q.shape[-1]))
         allowed = _allowed(mask, self.causal, n_queries, n_keys, B)
         seen, a = _look(q @ k.swapaxes(2, 3) * scale, v, None if allowed is None else allowed[:, None])
         joined = self._join(seen)
-        return joined @ self.W_o + self.b_o, a, (x, memory, q, k, v, a, joined, scale)
+        return times(joined, self.W_o) + self.b_o, a, (x, memory, q, k, v, a, joined, scale)
 
     def backward(self, dy, cache):
         """Gradients of a loss, given its gradient at the output.
@@ -386,7 +387,7 @@ class MultiHeadAttention:
         x, memory, q, k, v, a, joined, scale = cache
         check_array("dy", dy, x.shape)
         D = x.shape[2]
-        dscores, dv = _look_back(self._split(dy @ self.W_o.T), a, v)
+        dscores, dv = _look_back(self._split(times(dy, self.W_o.T)), a, v)
         dscores = dscores * scale
         dq, dk, dv = map(self._join, (dscores @ k, dscores.swapaxes(2, 3) @ q, dv))
         source = x if memory is None else memory
@@ -395,7 +396,7 @@ class MultiHeadAttention:
             rows = d.reshape(-1, D)
             grads[f"W_{name}"] = inputs.reshape(-1, D).T @ rows
             grads[f"b_{name}"] = rows.sum(axis=0)
-        dx, dsource = dq @ self.W_q.T, dk @ self.W_k.T + dv @ self.W_v.T
+        dx, dsource = times(dq, self.W_q.T), times(dk, self.W_k.T) + times(dv, self.W_v.T)
         return (dx + dsource, None, grads) if memory is None else (dx, dsource, grads)
 
 

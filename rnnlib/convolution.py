@@ -7,6 +7,7 @@ channels, rows, columns.
 import numpy as np
 
 from rnnlib.checks import check_array, check_dtype, check_rng, check_size
+from rnnlib.functions import times
 
 
 class Conv1d:
@@ -93,7 +94,7 @@ class Conv1d:
             )
         y = np.zeros((steps, B, K), np.result_type(x, self.W))
         for k in range(width):
-            y += x[k * self.dilation :][:steps] @ self.W[k]
+            y += times(x[k * self.dilation :][:steps], self.W[k])
         return y + self.b, x
 
     def backward(self, dy, cache):
@@ -120,7 +121,7 @@ class Conv1d:
         for k in range(width):
             seen = slice(k * self.dilation, k * self.dilation + steps)
             dW[k] = x[seen].reshape(-1, D).T @ rows
-            dx[seen] += dy @ self.W[k].T
+            dx[seen] += times(dy, self.W[k].T)
         left, right = self.pad
         return dx[left : len(x) - right], {"W": dW, "b": rows.sum(axis=0)}
 
@@ -199,10 +200,11 @@ class Conv2d:
         padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
         windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), axis=(2, 3))[:, :, ::s, ::s]
         rows, columns = windows.shape[2:4]
-        # one line for each window, so that all of them meet all filters in one product
-        lines = windows.transpose(0, 2, 3, 1, 4, 5).reshape(B * rows * columns, C * size * size)
-        y = lines @ self.W.reshape(K, -1).T + self.b
-        return y.reshape(B, rows, columns, K).transpose(0, 3, 1, 2), (lines, x.shape, (rows, columns))
+        # what one entry of the filter sees, in all windows, is one line: the filters meet them in one product
+        seen = windows.transpose(0, 1, 4, 5, 2, 3).reshape(B, C * size * size, rows * columns)
+        y = self.W.reshape(K, -1) @ seen
+        y += self.b[:, None]
+        return y.reshape(B, K, rows, columns), (seen, x.shape, (rows, columns))
 
     def backward(self, dy, cache):
         """Gradients of a loss, given its gradient at the output.
@@ -219,17 +221,18 @@ class Conv2d:
         grads : dict of ndarray
             One gradient for each entry of ``params``.
         """
-        lines, (B, C, H, W), (rows, columns) = cache
+        seen, (B, C, H, W), (rows, columns) = cache
         K, _, size, _ = self.W.shape
         p, s = self.padding, self.stride
         check_array("dy", dy, (B, K, rows, columns))
-        dlines = dy.transpose(0, 2, 3, 1).reshape(-1, K)
-        grads = {"W": (dlines.T @ lines).reshape(self.W.shape), "b": dlines.sum(axis=0)}
-        dx = np.zeros((B, C, H + 2 * p, W + 2 * p), lines.dtype)
+        dy = dy.reshape(B, K, rows * columns)
+        dW = (dy @ seen.transpose(0, 2, 1)).sum(axis=0)
+        grads = {"W": dW.reshape(self.W.shape), "b": dy.sum(axis=(0, 2))}
+        dseen = (self.W.reshape(K, -1).T @ dy).reshape(B, C, size, size, rows, columns)
+        dx = np.zeros((B, C, H + 2 * p, W + 2 * p), seen.dtype)
         for u in range(size):
-            for v in range(size):  # what this entry of the filter saw, in all windows at once
-                seen = (dlines @ self.W[:, :, u, v]).reshape(B, rows, columns, C).transpose(0, 3, 1, 2)
-                dx[:, :, u : u + rows * s : s, v : v + columns * s : s] += seen
+            for v in range(size):  # back to where this entry of the filter had looked
+                dx[:, :, u : u + rows * s : s, v : v + columns * s : s] += dseen[:, :, u, v]
         return dx[:, :, p : p + H, p : p + W], grads
 
 

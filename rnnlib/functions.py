@@ -22,6 +22,28 @@ def sigmoid(z):
     return 0.5 * (1 + np.tanh(0.5 * z))
 
 
+def times(x, W):
+    """Multiply the last axis of x by the matrix W: x W, in one product whatever the leading axes.
+
+    numpy's ``x @ W`` makes a product for every leading index of x, which is slower for short ones.
+
+    Parameters
+    ----------
+    x : ndarray of shape (..., D)
+    W : ndarray of shape (D, K)
+
+    Returns
+    -------
+    ndarray of shape (..., K)
+
+    Examples
+    --------
+    >>> times(np.ones((4, 5, 3)), np.ones((3, 2))).shape
+    (4, 5, 2)
+    """
+    return (x.reshape(-1, x.shape[-1]) @ W).reshape(*x.shape[:-1], W.shape[1])
+
+
 def relu(z):
     """Cut off what is below 0: max(z, 0).
 

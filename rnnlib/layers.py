@@ -7,6 +7,7 @@ cache.
 import numpy as np
 
 from rnnlib.checks import any_axes, check_array, check_dtype, check_positive, check_rng, check_size
+from rnnlib.functions import times
 
 
 class Linear:
@@ -60,7 +61,9 @@ class Linear:
             For ``backward``.
         """
         check_array("x", x, (*any_axes(x), self.W.shape[0]))
-        return x @ self.W + self.b, x
+        y = times(x, self.W)
+        y += self.b
+        return y, x
 
     def backward(self, dy, cache):
         """Gradients of a loss, given its gradient at the output.
@@ -80,7 +83,7 @@ class Linear:
         x = cache
         check_array("dy", dy, (*x.shape[:-1], self.W.shape[1]))
         rows, drows = x.reshape(-1, x.shape[-1]), dy.reshape(-1, dy.shape[-1])
-        return dy @ self.W.T, {"W": rows.T @ drows, "b": drows.sum(axis=0)}
+        return times(dy, self.W.T), {"W": rows.T @ drows, "b": drows.sum(axis=0)}
 
 
 class Embedding:

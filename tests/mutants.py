@@ -53,7 +53,7 @@ MUTANTS = [
     # Stacked
     ("recurrent", "caches[k], dstates_n[k]", "caches[k], None", 0),
     # Linear, Embedding, LayerNorm, Dropout
-    ("layers", "dy @ self.W.T", "dy @ self.W.reshape(self.W.shape[::-1])", 0),
+    ("layers", "times(dy, self.W.T)", "times(dy, self.W.reshape(self.W.shape[::-1]))", 0),
     ("layers", '"b": drows.sum(axis=0)', '"b": drows[0]', 0),
     ("layers", "np.add.at(dW, cache, dx)", "dW[cache] += dx", 0),
     ("layers", "dnormal - mean - normal * along", "dnormal - normal * along", 0),
@@ -61,7 +61,7 @@ MUTANTS = [
     ("layers", "dnormal = dy * self.gain", "dnormal = dy", 0),
     ("layers", "return dy * cache, {}", "return dy * (cache > 0), {}", 0),
     # convolution and pooling
-    ("convolution", "dx[seen] += dy @ self.W[k].T", "dx[seen] = dy @ self.W[k].T", 0),
+    ("convolution", "dx[seen] += times(dy", "dx[seen] = times(dy", 0),
     ("convolution", "dW[k] = x[seen].reshape", "dW[k] = x[: len(dy)].reshape", 0),
     ("convolution", "return dx[left : len(x) - right]", "return dx[right : len(x) - left]", 0),
     ("convolution", "v : v + columns * s : s] +=", "v : v + columns * s : s] =", 0),
@@ -71,16 +71,16 @@ MUTANTS = [
     ("convolution", "np.put_along_axis(dx, where, dy[None], axis=0)", "dx += dy", 0),
     ("convolution", "share = (real / real.sum(axis=0))", "share = (real / len(x))", 0),
     # attention
-    ("attention", "a * (da - (da * a).sum(axis=-1, keepdims=True))", "a * da", 0),
+    ("attention", "da - np.einsum(\"...ij,...ij->...i\", da, a)[..., None]", "da", 0),
     ("attention", "a.swapaxes(-1, -2) @ dy", "np.flip(a, -1).swapaxes(-1, -2) @ dy", 0),
     ("attention", "dscores = dscores / np.sqrt(q.shape[2]).astype(q.dtype)", "pass", 0),
     ("attention", "dscores = dscores * scale", "pass", 0),
     ("attention", "dscores[..., None] * self.w * (1 - u * u)", "dscores[..., None] * self.w", 0),
     ("attention", "dz_q, dz_k = dz.sum(axis=2), ", "dz_q, dz_k = dz[:, :, 0], ", 0),
-    ("attention", "dk @ self.W_k.T + dv @ self.W_v.T", "dk @ self.W_k.T", 0),
-    ("attention", "dk @ self.W_k.T + dv @ self.W_v.T", "dk @ self.W_k.T + dv @ self.W_v", 0),
+    ("attention", "times(dk, self.W_k.T) + times(dv, self.W_v.T)", "times(dk, self.W_k.T)", 0),
+    ("attention", "times(dv, self.W_v.T)", "times(dv, self.W_v)", 0),
     ("attention", "(dx + dsource, None, grads)", "(dx, None, grads)", 0),
-    ("attention", "self._split(dy @ self.W_o.T)", "self._split(dy @ self.W_o)", 0),
+    ("attention", "times(dy, self.W_o.T)", "times(dy, self.W_o)", 0),
     ("attention", "dmiddle = dy + dmiddle", "pass", 0),
     ("attention", "return dmiddle + dx, {", "return dx, {", 0),
     ("attention", "dactive * (z > 0)", "dactive", 0),
