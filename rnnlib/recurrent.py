@@ -119,11 +119,11 @@ class RNN:
         (T, B, D), H = x.shape, h.shape[2]
         check_array("dh", dh, (T, B, H))
         W_hh_T = self.W_hh.T.copy()  # a product with a transposed view is slower, T times
-        dz = 1 - h[1:] * h[1:]  # tanh'(z_t); becomes the gradient at z_t below
+        dz = np.empty((T, B, H), h.dtype)
         dh_later = _state("dh_n", dh_n, (B, H), dz.dtype)  # what reaches h_t from step t + 1
         for t in reversed(range(T)):
             dh_t = dh_later + dh[t]
-            dz[t] *= dh_t
+            np.multiply(dh_t, 1 - h[t + 1] * h[t + 1], out=dz[t])  # tanh' = 1 - tanh^2
             if padded is not None:
                 np.copyto(dz[t], 0, where=padded[t])
             dh_later = dz[t] @ W_hh_T
@@ -217,24 +217,23 @@ class LSTM:
         T, B = check_array("x", x, ("T", "B", D))
         padded = _padded(mask, T, B)
         h_0, c_0 = _pair("state_0", state_0)
-        gates = (x.reshape(T * B, D) @ self.W_xh).reshape(4, T, B, H)  # needs no state: all steps at once
-        gates += self.b_h[:, None, None]
+        # sigmoid(z) = (1 + tanh(z/2)) / 2, so one tanh serves all gates once i, f and o are halved
+        halved = np.array([0.5, 0.5, 1, 0.5], self.b_h.dtype).reshape(4, 1, 1)
+        W_hh = self.W_hh * halved
+        gates = x.reshape(T * B, D) @ (self.W_xh * halved)  # needs no state: all steps at once
+        gates += self.b_h[:, None] * halved
+        gates = gates.reshape(4, T, B, H)
         h, c = np.empty((T + 1, B, H), gates.dtype), np.empty((T + 1, B, H), gates.dtype)
         h[0], c[0] = _state("h_0", h_0, (B, H), h.dtype), _state("c_0", c_0, (B, H), h.dtype)
         tanh_c = np.empty((T, B, H), gates.dtype)
-        scale = np.array([0.5, 0.5, 1, 0.5], gates.dtype).reshape(
-            4, 1, 1
-        )  # sigmoid(z) = (1 + tanh(z/2)) / 2:
-        shift = 1 - scale  # so one tanh serves all four gates
-        shift[2] = 0
         for t in range(T):
-            z = h[t] @ self.W_hh  # (4, B, H): one product for each gate
+            z = h[t] @ W_hh  # (4, B, H): one product for each gate
             z += gates[:, t]
-            z *= scale
-            np.tanh(z, out=z)
-            z *= scale
-            np.add(z, shift, out=gates[:, t])
+            np.tanh(z, out=gates[:, t])
             i, f, g, o = gates[:, t]
+            for gate in (i, f, o):
+                gate *= 0.5
+                gate += 0.5
             np.multiply(f, c[t], out=c[t + 1])
             c[t + 1] += i * g
             np.tanh(c[t + 1], out=tanh_c[t])
@@ -270,22 +269,21 @@ class LSTM:
         dh_later = _state("dh_n", dh_n, (B, H), h.dtype)  # what reaches h_t and c_t from step t + 1
         dc_later = _state("dc_n", dc_n, (B, H), h.dtype)
         W_hh_T = self.W_hh.transpose(0, 2, 1).copy()  # a product with a transposed view is slower, T times
-        i, f, g, o = gates  # each (T, B, H)
-        dz = np.empty_like(gates)  # local slopes for all steps; become the gradients at z below
-        np.multiply(g, i * (1 - i), out=dz[0])
-        np.multiply(c[:-1], f * (1 - f), out=dz[1])
-        np.multiply(i, 1 - g * g, out=dz[2])
-        np.multiply(tanh_c, o * (1 - o), out=dz[3])
-        dc_dh = o * (1 - tanh_c * tanh_c)
+        dz = np.empty_like(gates)
         for t in reversed(range(T)):
+            i, f, g, o = gates[:, t]
+            di, df, dg, do = dz[:, t]
             dh_t = dh_later + dh[t]
-            dc_t = dc_later + dh_t * dc_dh[t]
-            dz[:3, t] *= dc_t
-            dz[3, t] *= dh_t
+            dc_t = dc_later + dh_t * o * (1 - tanh_c[t] * tanh_c[t])
+            slope = gates[:, t] * (1 - gates[:, t])  # sigmoid' = s (1 - s), for i, f and o
+            np.multiply(dc_t * g, slope[0], out=di)
+            np.multiply(dc_t * c[t], slope[1], out=df)
+            np.multiply(dc_t * i, 1 - g * g, out=dg)
+            np.multiply(dh_t * tanh_c[t], slope[3], out=do)
             if padded is not None:
                 np.copyto(dz[:, t], 0, where=padded[t])
             dh_later = (dz[:, t] @ W_hh_T).sum(axis=0)
-            dc_before = dc_t * f[t]
+            dc_before = dc_t * f
             if padded is not None:
                 np.copyto(dh_later, dh_t, where=padded[t])
                 np.copyto(dc_before, dc_later, where=padded[t])
@@ -296,7 +294,8 @@ class LSTM:
             "W_hh": h[:-1].reshape(T * B, H).T @ rows,
             "b_h": rows.sum(axis=1),
         }
-        return (rows @ self.W_xh.transpose(0, 2, 1)).sum(axis=0).reshape(T, B, D), (dh_later, dc_later), grads
+        dx = sum(rows[k] @ self.W_xh[k].T for k in range(4))
+        return dx.reshape(T, B, D), (dh_later, dc_later), grads
 
 
 class GRU:
@@ -375,19 +374,22 @@ class GRU:
         _, D, H = self.W_xh.shape
         T, B = check_array("x", x, ("T", "B", D))
         padded = _padded(mask, T, B)
-        gates = (x.reshape(T * B, D) @ self.W_xh).reshape(3, T, B, H)  # needs no state: all steps at once
-        gates += self.b_h[:, None, None]
+        # sigmoid(z) = (1 + tanh(z/2)) / 2: half of z comes out of halved weights
+        halved = np.array([0.5, 0.5, 1], self.b_h.dtype).reshape(3, 1, 1)
+        W_hh = self.W_hh * halved
+        gates = x.reshape(T * B, D) @ (self.W_xh * halved)  # needs no state: all steps at once
+        gates += self.b_h[:, None] * halved
+        gates = gates.reshape(3, T, B, H)
         h = np.empty((T + 1, B, H), gates.dtype)
         h[0] = _state("h_0", h_0, (B, H), h.dtype)
         from_state = np.empty((T, B, H), gates.dtype)  # what the reset gate lets through, or not
         for t in range(T):
-            products = h[t] @ self.W_hh  # (3, B, H)
+            products = h[t] @ W_hh  # (3, B, H)
             np.add(products[2], self.b_reset, out=from_state[t])
             r, z, n = gates[:, t]
             r_and_z = gates[:2, t]
             r_and_z += products[:2]
-            r_and_z *= 0.5
-            np.tanh(r_and_z, out=r_and_z)  # sigmoid(z) = (1 + tanh(z/2)) / 2
+            np.tanh(r_and_z, out=r_and_z)
             r_and_z *= 0.5
             r_and_z += 0.5
             n += r * from_state[t]
@@ -421,29 +423,28 @@ class GRU:
         check_array("dh", dh, (T, B, H))
         dh_later = _state("dh_n", dh_n, (B, H), h.dtype)
         W_hh_T = self.W_hh.transpose(0, 2, 1).copy()
-        r, z, n = gates  # each (T, B, H)
-        dn = (1 - z) * (1 - n * n)  # local slopes for all steps; become the gradients below
-        dz = (h[:-1] - n) * z * (1 - z)
-        dr = from_state * r * (1 - r)
+        dn = np.empty((T, B, H), h.dtype)
         before = np.empty_like(gates)  # gradients at the three products with h_{t-1}
         for t in reversed(range(T)):
+            r, z, n = gates[:, t]
             dh_t = dh_later + dh[t]
             if padded is not None:
                 dh_passed = dh_t
                 dh_t = np.where(padded[t], 0, dh_t)
-            dn[t] *= dh_t
-            np.multiply(dr[t], dn[t], out=before[0, t])
-            np.multiply(dz[t], dh_t, out=before[1, t])
-            np.multiply(r[t], dn[t], out=before[2, t])
+            np.multiply(dh_t * (1 - z), 1 - n * n, out=dn[t])
+            np.multiply(dn[t] * from_state[t], r * (1 - r), out=before[0, t])
+            np.multiply(dh_t * (h[t] - n), z * (1 - z), out=before[1, t])
+            np.multiply(dn[t], r, out=before[2, t])
             dh_later = (before[:, t] @ W_hh_T).sum(axis=0)
-            dh_later += dh_t * z[t]
+            dh_later += dh_t * z
             if padded is not None:
                 np.copyto(dh_later, dh_passed, where=padded[t])
         rows = before.reshape(3, T * B, H)
         grads = {"W_hh": h[:-1].reshape(T * B, H).T @ rows, "b_reset": rows[2].sum(axis=0)}
         rows[2] = dn.reshape(T * B, H)  # on the side of the input, n is not behind the reset gate
         grads |= {"W_xh": x.reshape(T * B, D).T @ rows, "b_h": rows.sum(axis=1)}
-        return (rows @ self.W_xh.transpose(0, 2, 1)).sum(axis=0).reshape(T, B, D), dh_later, grads
+        dx = sum(rows[k] @ self.W_xh[k].T for k in range(3))
+        return dx.reshape(T, B, D), dh_later, grads
 
 
 class Stacked:
