@@ -198,13 +198,24 @@ class Conv2d:
         if min(H, W) + 2 * p < size:
             raise ValueError(f"x has images of {H} by {W}, smaller than the filter of {size} by {size}")
         padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
-        windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), axis=(2, 3))[:, :, ::s, ::s]
-        rows, columns = windows.shape[2:4]
-        # what one entry of the filter sees, in all windows, is one line: the filters meet them in one product
-        seen = windows.transpose(0, 1, 4, 5, 2, 3).reshape(B, C * size * size, rows * columns)
-        y = self.W.reshape(K, -1) @ seen
+        rows, columns = (H + 2 * p - size) // s + 1, (W + 2 * p - size) // s + 1
+        y = np.empty((B, K, rows * columns), np.result_type(x, self.W))
+        for part in self._parts(B, rows * columns):
+            np.matmul(self.W.reshape(K, -1), self._windows(padded[part]), out=y[part])
         y += self.b[:, None]
-        return y.reshape(B, K, rows, columns), (seen, x.shape, (rows, columns))
+        return y.reshape(B, K, rows, columns), (padded, x.shape, (rows, columns))
+
+    def _windows(self, padded):
+        """Put what each entry of a filter sees, in all windows, into one line: (B, C size^2, H' W')."""
+        size, s = self.W.shape[-1], self.stride
+        windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), axis=(2, 3))[:, :, ::s, ::s]
+        B, C, rows, columns = windows.shape[:4]
+        return windows.transpose(0, 1, 4, 5, 2, 3).reshape(B, C * size * size, rows * columns)
+
+    def _parts(self, B, places):
+        """Slices of the batch whose windows fit into a processor's cache, which is much faster."""
+        images = max(1, 200_000 // (self.W[0].size * places))
+        return [slice(first, first + images) for first in range(0, B, images)]
 
     def backward(self, dy, cache):
         """Gradients of a loss, given its gradient at the output.
@@ -221,19 +232,22 @@ class Conv2d:
         grads : dict of ndarray
             One gradient for each entry of ``params``.
         """
-        seen, (B, C, H, W), (rows, columns) = cache
+        padded, (B, C, H, W), (rows, columns) = cache
         K, _, size, _ = self.W.shape
         p, s = self.padding, self.stride
         check_array("dy", dy, (B, K, rows, columns))
         dy = dy.reshape(B, K, rows * columns)
-        dW = (dy @ seen.transpose(0, 2, 1)).sum(axis=0)
-        grads = {"W": dW.reshape(self.W.shape), "b": dy.sum(axis=(0, 2))}
-        dseen = (self.W.reshape(K, -1).T @ dy).reshape(B, C, size, size, rows, columns)
-        dx = np.zeros((B, C, H + 2 * p, W + 2 * p), seen.dtype)
-        for u in range(size):
-            for v in range(size):  # back to where this entry of the filter had looked
-                dx[:, :, u : u + rows * s : s, v : v + columns * s : s] += dseen[:, :, u, v]
-        return dx[:, :, p : p + H, p : p + W], grads
+        W_T = self.W.reshape(K, -1).T
+        dW, dpadded = np.zeros_like(W_T.T), np.zeros_like(padded)
+        for part in self._parts(B, rows * columns):
+            dW += (dy[part] @ self._windows(padded[part]).transpose(0, 2, 1)).sum(axis=0)
+            dseen = (W_T @ dy[part]).reshape(-1, C, size, size, rows, columns)
+            for u in range(size):
+                for v in range(size):  # back to where this entry of the filter had looked
+                    there = np.s_[part, :, u : u + rows * s : s, v : v + columns * s : s]
+                    dpadded[there] += dseen[:, :, u, v]
+        dx = dpadded[:, :, p : p + H, p : p + W]
+        return dx, {"W": dW.reshape(self.W.shape), "b": dy.sum(axis=(0, 2))}
 
 
 class MaxPool2d:
