@@ -52,7 +52,8 @@ def sinusoidal_positions(n_steps, size, dtype=np.float64):
 def causal_mask(n_queries, n_keys):
     """Who may look at whom when nobody sees the future: key j is open to query i if j <= i.
 
-    Where there are more keys than queries, the queries are the last of the steps.
+    Where there are more keys than queries, the queries are the last of the steps. Fewer keys than
+    queries are refused: the first queries could look nowhere.
 
     Examples
     --------
@@ -61,7 +62,16 @@ def causal_mask(n_queries, n_keys):
            [ True,  True]])
     """
     shape = check_size("n_queries", n_queries), check_size("n_keys", n_keys)
+    if n_keys < n_queries:
+        raise ValueError(f"n_keys must be at least n_queries for a causal mask, got {n_keys} and {n_queries}")
     return np.tri(*shape, k=n_keys - n_queries, dtype=bool)
+
+
+def _yes_or_no(name, value):
+    """Refuse anything but True and False."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+    return value
 
 
 def _look(scores, v, allowed):
@@ -112,7 +122,7 @@ class DotProductAttention:
     """
 
     def __init__(self, causal=False):
-        self.causal = bool(causal)
+        self.causal = _yes_or_no("causal", causal)
 
     @property
     def params(self):
@@ -312,7 +322,11 @@ class MultiHeadAttention:
     """
 
     def __init__(self, size, n_heads, rng, causal=False, dtype=np.float64):
-        D, self.n_heads, self.causal = check_size("size", size), check_size("n_heads", n_heads), bool(causal)
+        D, self.n_heads, self.causal = (
+            check_size("size", size),
+            check_size("n_heads", n_heads),
+            _yes_or_no("causal", causal),
+        )
         if D % self.n_heads:
             raise ValueError(f"n_heads must divide size, got {n_heads} heads for {D} features")
         bound, dtype = 1 / np.sqrt(D), check_dtype(dtype)

@@ -63,16 +63,40 @@ def check_array(name, value, shape, kind="f"):
 
 def any_axes(value, last=1):
     """Letters for a shape whose leading axes, all but the ``last`` ones, may be many and of any size."""
-    return tuple(f"N{i}" for i in range(max(np.ndim(value) - last, 0)))
+    axes = value.ndim if isinstance(value, np.ndarray) else last  # what is no array is refused later
+    return tuple(f"N{i}" for i in range(max(axes - last, 0)))
 
 
-def check_size(name, value):
-    """Refuse anything but a whole number of at least 1; return it as an int."""
+def check_size(name, value, least=1):
+    """Refuse anything but a whole number of at least 1, or of what ``least`` says; return it as an int."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{name} must be a whole number, got {type(value).__name__}")
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, got {value}")
+    if value < least:
+        raise ValueError(f"{name} must be at least {least}, got {value}")
     return int(value)
+
+
+def check_sizes(**sizes):
+    """Check several sizes by their names; return them as a dict of ints."""
+    return {name: check_size(name, value) for name, value in sizes.items()}
+
+
+def check_number_below(name, value, n):
+    """Refuse anything but a whole number of 0 .. n - 1; return it as an int."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name} must be a whole number, got {type(value).__name__}")
+    if not 0 <= value < n:
+        raise IndexError(f"{name} must lie in 0 .. {n - 1}, got {value}")
+    return int(value)
+
+
+def check_share(name, value):
+    """Refuse anything but a number in [0, 1); return it as a float."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(f"{name} must be a number in [0, 1), got {type(value).__name__}")
+    if not 0 <= value < 1:
+        raise ValueError(f"{name} must be a number in [0, 1), got {value}")
+    return float(value)
 
 
 def check_positive(name, value):
@@ -95,25 +119,37 @@ def check_rng(rng):
 
 def check_dtype(dtype):
     """Refuse anything but float32 and float64; return it as a numpy dtype."""
-    if np.dtype(dtype) not in (np.float32, np.float64):
-        raise TypeError(f"dtype must be float32 or float64, got {np.dtype(dtype)}")
-    return np.dtype(dtype)
+    try:
+        kind = np.dtype(dtype)
+    except TypeError:
+        kind = None
+    if kind not in (np.float32, np.float64):
+        raise TypeError(f"dtype must be float32 or float64, got {dtype!r}")
+    return kind
 
 
-def check_params(params):
-    """Refuse anything but a dict of arrays that can be trained, at least one."""
+def check_params(params, called="params"):
+    """Refuse anything but a dict of arrays of finite numbers, at least one."""
     if not isinstance(params, dict) or not params:
-        raise TypeError(f"params must be a dict of arrays, got {params!r:.40}")
+        raise TypeError(f"{called} must be a dict of arrays, got {params!r:.40}")
     for name, param in params.items():
-        if not isinstance(param, np.ndarray) or param.dtype.kind != "f":
-            raise TypeError(f"params[{name!r}] must be an array of floating-point numbers, got {param!r:.40}")
+        check_array(f"{called}[{name!r}]", param, any_axes(param, 0))
     return params
 
 
-def check_grads(params, grads):
+def check_grads(params, grads, called="grads"):
     """Refuse gradients that do not fit the parameters one to one."""
     if not isinstance(grads, dict) or set(params) != set(grads):
         got = sorted(grads) if isinstance(grads, dict) else type(grads).__name__
-        raise ValueError(f"grads must have the entries {sorted(params)}, got {got}")
+        raise ValueError(f"{called} must have the entries {sorted(params)}, got {got}")
     for name, param in params.items():
-        check_array(f"grads[{name!r}]", grads[name], param.shape)
+        check_array(f"{called}[{name!r}]", grads[name], param.shape)
+
+
+def check_padding(mask, T, B):
+    """Refuse a mask whose padding does not come last, or that leaves a sequence without a step."""
+    check_array("mask", mask, (T, B), kind="b")
+    if not mask[0].all():
+        raise ValueError("mask must have a real first step in every sequence: padding comes last")
+    if (mask[1:] > mask[:-1]).any():
+        raise ValueError("mask must have its padding last: here a real step follows a padded one")

@@ -168,7 +168,7 @@ class Conv2d:
     def __init__(self, in_channels, out_channels, size, rng, stride=1, padding=0, dtype=np.float64):
         C, K = check_size("in_channels", in_channels), check_size("out_channels", out_channels)
         size, self.stride = check_size("size", size), check_size("stride", stride)
-        self.padding = 0 if padding == 0 and not isinstance(padding, bool) else check_size("padding", padding)
+        self.padding = check_size("padding", padding, least=0)
         bound = 1 / np.sqrt(C * size * size)
         self.W = check_rng(rng).uniform(-bound, bound, (K, C, size, size)).astype(check_dtype(dtype))
         self.b = np.zeros(K, dtype)
@@ -392,12 +392,12 @@ class MeanOverTime:
         """Take the mean: x of shape (T, B, D), mask (T, B) or None, y (B, D)."""
         real = _real_steps(x, mask)
         share = (real / real.sum(axis=0)).astype(x.dtype)[..., None]  # (T, B, 1)
-        return (x * share).sum(axis=0), share
+        return (x * share).sum(axis=0), (share, x.shape)
 
     def backward(self, dy, cache):
         """Share each gradient among the steps; return (dx, {})."""
-        share = cache
-        check_array("dy", dy, (share.shape[1], "D"))
+        share, shape = cache
+        check_array("dy", dy, shape[1:])
         return share * dy, {}
 
 

@@ -7,10 +7,24 @@ one symbol after the other, ``decode`` takes the likeliest.
 import numpy as np
 
 from rnnlib.attention import AdditiveAttention
-from rnnlib.checks import check_array, check_positive, check_rng, check_size
+from rnnlib.checks import (
+    check_array,
+    check_number_below,
+    check_padding,
+    check_positive,
+    check_rng,
+    check_size,
+    check_sizes,
+)
 from rnnlib.functions import softmax
 from rnnlib.layers import Embedding, Linear
-from rnnlib.models import Network, TransformerEncoder, make_recurrent, named, trace_recurrent
+from rnnlib.models import (
+    Network,
+    TransformerEncoder,
+    make_recurrent,
+    named,
+    trace_recurrent,
+)
 from rnnlib.recurrent import GRU
 
 
@@ -36,7 +50,10 @@ def draw(logits, temperature, rng):
     1
     """
     check_array("logits", logits, ("V",))
-    p = softmax(logits.astype(np.float64) / check_positive("temperature", temperature))
+    scores = logits.astype(np.float64) - logits.max()  # 0 for the likeliest, whatever the temperature
+    with np.errstate(over="ignore"):
+        scores = np.maximum(scores / check_positive("temperature", temperature), -1e6)
+    p = softmax(scores)
     return int(check_rng(rng).choice(len(p), p=p / p.sum()))
 
 
@@ -65,8 +82,8 @@ class CharLanguageModel(Network):
     layers = ("embedding", "rnn", "output")
 
     def __init__(self, n_symbols, embed_size, hidden_size, rng, cell="GRU", num_layers=1, dtype=np.float64):
-        self.config = {"n_symbols": n_symbols, "embed_size": embed_size, "hidden_size": hidden_size}
-        self.config |= {"cell": cell, "num_layers": num_layers}
+        self.config = check_sizes(n_symbols=n_symbols, embed_size=embed_size, hidden_size=hidden_size)
+        self.config |= {"cell": cell, "num_layers": check_size("num_layers", num_layers)}
         self.embedding = Embedding(n_symbols, embed_size, rng, dtype)
         self.rnn = make_recurrent(cell, embed_size, hidden_size, num_layers, rng, dtype)
         self.output = Linear(hidden_size, n_symbols, rng, dtype)
@@ -137,6 +154,8 @@ class CharLanguageModel(Network):
             The symbols that were added.
         """
         check_array("start", start, ("T",), kind="i")
+        if stop is not None:
+            check_number_below("stop", stop, self.config["n_symbols"])
         written, states, ids = [], None, start
         for _ in range(check_size("length", length)):
             logits, states, _ = self.forward(np.asarray(ids)[:, None], states)
@@ -171,8 +190,8 @@ class CausalLanguageModel(TransformerEncoder):
 
     def __init__(self, n_symbols, size, n_heads, num_layers, rng, dropout=0.0, dtype=np.float64):
         super().__init__(n_symbols, size, n_heads, num_layers, n_symbols, rng, True, dropout, dtype)
-        self.config = {"n_symbols": n_symbols, "size": size, "n_heads": n_heads, "num_layers": num_layers}
-        self.config |= {"dropout": dropout}
+        self.config = check_sizes(n_symbols=n_symbols, size=size, n_heads=n_heads, num_layers=num_layers)
+        self.config["dropout"] = self.dropout.p
 
     def forward(self, ids, mask=None, rng=None):
         """Read ids of shape (T, B), mask (T, B) or None; return logits (T, B, V) and a cache.
@@ -199,6 +218,8 @@ class CausalLanguageModel(TransformerEncoder):
     def sample(self, start, length, rng, temperature=1.0, stop=None):
         """Write, as `CharLanguageModel.sample` does; everything so far is read again for each symbol."""
         check_array("start", start, ("T",), kind="i")
+        if stop is not None:
+            check_number_below("stop", stop, self.config["n_symbols"])
         ids = list(start)
         for _ in range(check_size("length", length)):
             logits, _ = self.forward(np.array(ids)[:, None])
@@ -243,8 +264,9 @@ class EncoderDecoder(Network):
     layers = ("source", "encoder", "target", "decoder", "attention", "output")
 
     def __init__(self, n_source, n_target, embed_size, hidden_size, rng, dtype=np.float64):
-        self.config = {"n_source": n_source, "n_target": n_target}
-        self.config |= {"embed_size": embed_size, "hidden_size": hidden_size}
+        self.config = check_sizes(
+            n_source=n_source, n_target=n_target, embed_size=embed_size, hidden_size=hidden_size
+        )
         self.source, self.target = (Embedding(n, embed_size, rng, dtype) for n in (n_source, n_target))
         self.encoder, self.decoder = (GRU(embed_size, hidden_size, rng, dtype) for _ in range(2))
         self.attention = AdditiveAttention(hidden_size, hidden_size, hidden_size, rng, dtype)
@@ -269,7 +291,9 @@ class EncoderDecoder(Network):
         cache : tuple
             For ``backward``.
         """
-        _, B = check_array("source", source, ("T_s", "B"), kind="i")
+        T, B = check_array("source", source, ("T_s", "B"), kind="i")
+        if source_mask is not None:
+            check_padding(source_mask, T, B)
         check_array("target", target, ("T_t", B), kind="i")
         x, source_cache = self.source.forward(source)
         memory, h_n, encoder_cache = self.encoder.forward(x, mask=source_mask)
@@ -312,6 +336,8 @@ class EncoderDecoder(Network):
             Where it looked for each symbol.
         """
         check_array("source", source, ("T_s",), kind="i")
+        check_number_below("start", start, self.config["n_target"])
+        check_number_below("stop", stop, self.config["n_target"])
         memory, h, _ = self.encoder.forward(self.source.forward(source[:, None])[0])
         written, looked, last = [], [], start
         for _ in range(check_size("length", length)):
@@ -327,7 +353,10 @@ class EncoderDecoder(Network):
         return np.array(written), np.array(looked)
 
     def trace(self, source, target):
-        """Tell what happens to one pair, (T_s,) and (T_t,): ``weights`` (T_t, T_s), ``logits``, ``p``."""
+        """Tell what happens to one pair, (T_s,) and (T_t,): ``weights`` (T_t, T_s), ``logits``, ``p``.
+
+        Also ``encoder`` (T_s + 1, H) and ``decoder`` (T_t + 1, H): states from the first on.
+        """
         check_array("source", source, ("T_s",), kind="i")
         check_array("target", target, ("T_t",), kind="i")
         logits, a, cache = self.forward(source[:, None], target[:, None])

@@ -6,6 +6,8 @@ missing transpose. Nudging every number and looking at what the loss does, prove
 
 import numpy as np
 
+from rnnlib.checks import check_positive
+
 
 def numerical_gradient(loss, a, eps=1e-6):
     """Central-difference gradient of ``loss()`` with respect to the array ``a``.
@@ -35,14 +37,17 @@ def numerical_gradient(loss, a, eps=1e-6):
         raise TypeError(
             f"a must be an array of float64, got {got}: smaller types drown the difference in rounding"
         )
+    check_positive("eps", eps)
     grad = np.zeros(a.shape)
     for i in np.ndindex(a.shape):
         kept = a[i]
-        a[i] = kept + eps
-        above = loss()
-        a[i] = kept - eps
-        below = loss()
-        a[i] = kept
+        try:
+            a[i] = kept + eps
+            above = loss()
+            a[i] = kept - eps
+            below = loss()
+        finally:
+            a[i] = kept
         grad[i] = (above - below) / (2 * eps)
     return grad
 
@@ -58,6 +63,8 @@ def relative_error(a, b):
     >>> relative_error(np.array([1.0, 0.0]), np.array([3.0, 0.0]))
     0.5
     """
+    if np.shape(a) != np.shape(b):
+        raise ValueError(f"a and b must have the same shape, got {np.shape(a)} and {np.shape(b)}")
     scale = np.linalg.norm(a) + np.linalg.norm(b)
     return 0.0 if scale == 0 else float(np.linalg.norm(a - b) / scale)
 
@@ -97,11 +104,13 @@ def check_gradients(loss, arrays, grads, tolerance=1e-6, eps=1e-6):
     >>> check_gradients(lambda: float(w @ w), {"w": w}, {"w": 2 * w})["w"] < 1e-6
     True
     """
+    if not arrays:
+        raise ValueError("arrays is empty: there is nothing to check")
     if set(arrays) != set(grads):
         raise ValueError(f"grads must have the entries {sorted(arrays)}, got {sorted(grads)}")
     errors = {}
     worst = None
-    resolved = 100 * np.finfo(float).eps * max(1.0, abs(loss())) / eps  # rounding of the loss, over the nudge
+    resolved = 100 * np.finfo(float).eps * abs(loss()) / eps  # rounding of the loss, over the nudge
     for name, a in arrays.items():
         if grads[name].shape != a.shape:
             raise ValueError(f"grads[{name!r}] must have shape {a.shape}, got {grads[name].shape}")

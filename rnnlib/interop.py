@@ -5,15 +5,19 @@ numpy arrays, so PyTorch itself is not needed. ``save`` and ``load`` write and r
 that hold nothing but numbers: no pickle, so a file can do nothing when it is read.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from rnnlib.attention import MultiHeadAttention
+from rnnlib.checks import check_grads
 from rnnlib.convolution import Conv1d, Conv2d
 from rnnlib.layers import Embedding, LayerNorm, Linear
 from rnnlib.recurrent import GRU, LSTM, RNN, Stacked
 
 _FORMAT = "rnnlib/params/1"
 _RECURRENT = {RNN: 1, LSTM: 4, GRU: 3}
+_KINDS = {Linear, Embedding, LayerNorm, Conv1d, Conv2d, MultiHeadAttention, Stacked, *_RECURRENT}
 
 
 def to_torch(layer, arrays=None):
@@ -28,7 +32,7 @@ def to_torch(layer, arrays=None):
     Returns
     -------
     dict of ndarray
-        A state_dict. ``torch.nn`` has two biases where a recurrent layer here has one; it stands in
+        A state_dict of copies. ``torch.nn`` has two biases where a recurrent layer here has one; it stands in
         ``bias_ih``, and ``bias_hh`` is 0 but for the GRU's bias behind the reset gate.
 
     Examples
@@ -38,10 +42,12 @@ def to_torch(layer, arrays=None):
     >>> {name: array.shape for name, array in state.items()}
     {'weight': (2, 3), 'bias': (2,)}
     """
-    p = layer.params if arrays is None else arrays
-    if set(p) != set(layer.params):
-        raise ValueError(f"arrays must have the entries {sorted(layer.params)}, got {sorted(p)}")
     kind = type(layer)
+    if kind not in _KINDS:
+        raise TypeError(f"layer must be one that torch.nn has too, got {kind.__name__}")
+    if arrays is not None:
+        check_grads(layer.params, arrays, "arrays")
+    p = {name: a.copy() for name, a in (layer.params if arrays is None else arrays).items()}
     if kind is Linear:
         return {"weight": p["W"].T, "bias": p["b"]}
     if kind is Embedding:
@@ -61,13 +67,11 @@ def to_torch(layer, arrays=None):
         }
     if kind in _RECURRENT:
         return _cell_to_torch(kind, p, 0)
-    if kind is Stacked:
-        state = {}
-        for k, cell in enumerate(layer.layers):
-            own = {name: p[f"{k}.{name}"] for name in cell.params}
-            state |= _cell_to_torch(type(cell), own, k)
-        return state
-    raise TypeError(f"layer must be one that torch.nn has too, got {kind.__name__}")
+    state = {}
+    for k, cell in enumerate(layer.layers):
+        own = {name: p[f"{k}.{name}"] for name in cell.params}
+        state |= _cell_to_torch(type(cell), own, k)
+    return state
 
 
 def _cell_to_torch(kind, p, k):
@@ -109,14 +113,16 @@ def from_torch(layer, state_dict):
     True
     """
     wanted = to_torch(layer)
-    given = {name: np.asarray(value) for name, value in dict(state_dict).items()}
+    if not isinstance(state_dict, Mapping):
+        raise TypeError(f"state_dict must be a mapping of names to arrays, got {type(state_dict).__name__}")
+    given = {name: np.asarray(value) for name, value in state_dict.items()}
     if set(given) != set(wanted):
         raise ValueError(f"state_dict must have the entries {sorted(wanted)}, got {sorted(given)}")
     for name, array in wanted.items():
         if given[name].shape != array.shape:
             raise ValueError(f"state_dict[{name!r}] must have shape {array.shape}, got {given[name].shape}")
-        if given[name].dtype.kind != "f" or not np.isfinite(given[name]).all():
-            raise ValueError(f"state_dict[{name!r}] must hold finite floating-point numbers")
+        if given[name].dtype.kind != "f" or not _fits(given[name], array.dtype):
+            raise ValueError(f"state_dict[{name!r}] must hold finite floating-point numbers of {array.dtype}")
     for name, array in _from_torch(layer, given).items():
         layer.params[name][...] = array
 
@@ -162,6 +168,12 @@ def _cell_from_torch(kind, state, k):
     b_h = b_ih + b_hh
     b_h[2] = b_ih[2]  # behind the reset gate the second bias stays apart
     return {"W_xh": W_xh, "W_hh": W_hh, "b_h": b_h, "b_reset": b_hh[2]}
+
+
+def _fits(array, dtype):
+    """Whether all numbers are finite, also in the dtype that they are going to have."""
+    with np.errstate(over="ignore"):
+        return bool(np.isfinite(array.astype(dtype)).all())
 
 
 def save(path, layer):
@@ -215,7 +227,7 @@ def load(path, layer):
     try:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError, PermissionError):
         raise
     except Exception as error:  # a damaged archive can fail in zipfile, in zlib, or in numpy
         raise ValueError(f"{path} is damaged, or no file of parameters: {error}") from error
@@ -230,7 +242,7 @@ def load(path, layer):
             raise ValueError(
                 f"{path}: {name} must be {p.shape} floats, got {given[name].shape} {given[name].dtype}"
             )
-        if not np.isfinite(given[name]).all():
-            raise ValueError(f"{path}: {name} holds NaN or infinity")
+        if not _fits(given[name], p.dtype):
+            raise ValueError(f"{path}: {name} holds NaN or infinity, or what is too large for {p.dtype}")
     for name, p in layer.params.items():
         p[...] = given[name]

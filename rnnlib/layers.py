@@ -6,7 +6,15 @@ cache.
 
 import numpy as np
 
-from rnnlib.checks import any_axes, check_array, check_dtype, check_positive, check_rng, check_size
+from rnnlib.checks import (
+    any_axes,
+    check_array,
+    check_dtype,
+    check_positive,
+    check_rng,
+    check_share,
+    check_size,
+)
 from rnnlib.functions import times
 
 
@@ -269,9 +277,7 @@ class Dropout:
     """
 
     def __init__(self, p):
-        if isinstance(p, bool) or not isinstance(p, (int, float)) or not 0 <= p < 1:
-            raise ValueError(f"p must be a number in [0, 1), got {p!r}")
-        self.p = p
+        self.p = check_share("p", p)
 
     @property
     def params(self):
@@ -294,9 +300,9 @@ class Dropout:
             For ``backward``.
         """
         check_array("x", x, any_axes(x, 0))
-        if rng is None or self.p == 0:
+        if rng is None or check_rng(rng) and self.p == 0:
             return x, None
-        keep = (check_rng(rng).random(x.shape) >= self.p).astype(x.dtype) / x.dtype.type(1 - self.p)
+        keep = (rng.random(x.shape) >= self.p).astype(x.dtype) / x.dtype.type(1 - self.p)
         return x * keep, keep
 
     def backward(self, dy, cache):
@@ -314,7 +320,7 @@ class Dropout:
         grads : dict
             Empty.
         """
+        check_array("dy", dy, any_axes(dy, 0) if cache is None else cache.shape)
         if cache is None:
             return dy, {}
-        check_array("dy", dy, cache.shape)
         return dy * cache, {}

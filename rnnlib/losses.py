@@ -42,23 +42,32 @@ def cross_entropy(logits, targets, mask=None):
     n = np.count_nonzero(mask)
     if n == 0:
         raise ValueError("mask leaves out every output, so there is nothing to average")
+    log_p = log_softmax(logits)
+    share = (mask[..., None] / n).astype(logits.dtype)
+    dlogits = np.exp(log_p)
     if isinstance(targets, np.ndarray) and targets.dtype.kind in "iu":
         check_array("targets", targets, tuple(outer), kind="i")
-        if targets.min() < 0 or targets.max() >= C:
-            raise IndexError(f"targets must lie in 0 .. {C - 1}, got {targets.min()} .. {targets.max()}")
-        q = np.eye(C, dtype=logits.dtype)[targets]
-    else:
+        counted = targets[mask]
+        if counted.min() < 0 or counted.max() >= C:
+            raise IndexError(f"targets must lie in 0 .. {C - 1}, got {counted.min()} .. {counted.max()}")
+        right = np.where(mask, targets, 0)[..., None]
+        loss = -np.sum(np.take_along_axis(log_p, right, axis=-1) * share)
+        np.put_along_axis(dlogits, right, np.take_along_axis(dlogits, right, axis=-1) - 1, axis=-1)
+    elif isinstance(targets, np.ndarray):
         check_array("targets", targets, (*outer, C))
         counted = targets[mask]
         if not (counted.min() >= 0 and np.abs(counted @ np.ones(C) - 1).max() < 1e-6):
             raise ValueError(
                 "targets given as probabilities must be at least 0 and sum to 1 over the classes"
             )
-        q = targets
-    log_p = log_softmax(logits)
-    counts = mask[..., None] / n
-    loss = -np.sum(q * log_p * counts)
-    return float(loss), ((np.exp(log_p) - q) * counts).astype(logits.dtype)
+        loss = -np.sum(targets * log_p * share)
+        dlogits -= targets
+    else:
+        raise TypeError(
+            "targets must be a numpy array of class numbers or of probabilities, "
+            f"got {type(targets).__name__}"
+        )
+    return float(loss), (dlogits * share).astype(logits.dtype)
 
 
 def mean_squared_error(y, targets, mask=None):

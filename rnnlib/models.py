@@ -8,7 +8,7 @@ what the widgets compute with in the reader's browser; ``n_params`` counts.
 import numpy as np
 
 from rnnlib.attention import AttentionPooling, TransformerBlock, sinusoidal_positions
-from rnnlib.checks import check_array, check_size
+from rnnlib.checks import check_array, check_number_below, check_padding, check_size, check_sizes
 from rnnlib.convolution import Conv1d, Conv2d, MaxOverTime, MaxPool2d, MeanOverTime
 from rnnlib.functions import relu, softmax
 from rnnlib.layers import Dropout, Embedding, LayerNorm, Linear
@@ -45,7 +45,9 @@ class Network:
             parameter name.
         """
         params = {name: p.tolist() for name, p in self.params.items()}
-        return {"format": self.format_name(), "config": dict(self.config), "params": params}
+        dtype = next(iter(self.params.values())).dtype.name
+        config = {k: list(v) if isinstance(v, list) else v for k, v in self.config.items()}
+        return {"format": self.format_name(), "config": config | {"dtype": dtype}, "params": params}
 
     @classmethod
     def format_name(cls):
@@ -65,8 +67,11 @@ class Network:
         Network
             Of the class that this is called on.
         """
-        check_format(spec, cls.format_name())
-        network = cls(**spec["config"], rng=np.random.default_rng(0))
+        check_format(spec, cls.format_name(), ("config", "params"))
+        try:
+            network = cls(**spec["config"], rng=np.random.default_rng(0))
+        except TypeError as error:
+            raise ValueError(f"spec['config'] must be what {cls.__name__} is made with: {error}") from error
         fill(network, spec["params"])
         return network
 
@@ -76,28 +81,39 @@ def named(by_layer):
     return {f"{layer}.{name}": a for layer, arrays in by_layer.items() for name, a in arrays.items()}
 
 
-def check_format(spec, wanted):
-    """Refuse anything but a spec of the wanted format."""
+def check_format(spec, wanted, entries):
+    """Refuse anything but a spec of the wanted format with the wanted entries."""
     if not isinstance(spec, dict) or spec.get("format") != wanted:
         got = spec.get("format") if isinstance(spec, dict) else type(spec).__name__
         raise ValueError(f"spec must have the format {wanted!r}, got {got!r}")
+    missing = [name for name in entries if name not in spec]
+    if missing:
+        raise ValueError(f"spec must have the entries {list(entries)}, {missing} are missing")
 
 
 def fill(network, params):
     """Put stored parameters into a network, all of them or an error."""
-    if set(params) != set(network.params):
-        raise ValueError(
-            f"spec['params'] must have the entries {sorted(network.params)}, got {sorted(params)}"
-        )
+    if not isinstance(params, dict) or set(params) != set(network.params):
+        got = sorted(params) if isinstance(params, dict) else type(params).__name__
+        raise ValueError(f"spec['params'] must have the entries {sorted(network.params)}, got {got}")
+    stored = {}
     for name, p in network.params.items():
-        stored = np.array(params[name], dtype=p.dtype)
-        check_array(f"spec['params'][{name!r}]", stored, p.shape)
-        p[...] = stored
+        try:
+            stored[name] = np.array(params[name])
+        except ValueError:
+            stored[name] = np.array(None)  # ragged
+        if stored[name].dtype.kind not in "fi":
+            raise ValueError(f"spec['params'][{name!r}] must be nested lists of numbers of shape {p.shape}")
+        with np.errstate(over="ignore"):
+            stored[name] = stored[name].astype(p.dtype)
+        check_array(f"spec['params'][{name!r}]", stored[name], p.shape)
+    for name, p in network.params.items():
+        p[...] = stored[name]
 
 
 def make_recurrent(cell, input_size, hidden_size, num_layers, rng, dtype):
     """Make the recurrent part of a network from the cell's name."""
-    if cell not in CELLS:
+    if not isinstance(cell, str) or cell not in CELLS:
         raise ValueError(f"cell must be one of {sorted(CELLS)}, got {cell!r}")
     return Stacked(CELLS[cell], input_size, hidden_size, num_layers, rng, dtype)
 
@@ -137,11 +153,14 @@ class SequenceClassifier(Network):
     """
 
     layers = ("embedding", "rnn", "output")
-    FORMAT = "rnnlib/sequence-classifier/1"
 
     def __init__(self, vocabulary, classes, embed_size, hidden_size, rng, dtype=np.float64):
+        if isinstance(classes, str) or not all(isinstance(name, str) for name in classes):
+            raise TypeError(f"classes must be a list of names, got {classes!r}")
         if len(classes) < 2:
             raise ValueError(f"classes must name at least 2 classes, got {classes}")
+        if not hasattr(vocabulary, "encode"):
+            raise TypeError(f"vocabulary must be a Vocabulary, got {type(vocabulary).__name__}")
         self.vocabulary, self.classes = vocabulary, list(classes)
         self.embedding = Embedding(len(vocabulary), embed_size, rng, dtype)
         self.rnn = RNN(embed_size, hidden_size, rng, dtype)
@@ -243,8 +262,7 @@ class SequenceClassifier(Network):
             gradient at every state ``dh`` and before tanh ``dz`` (T, H); each step's ``share`` of
             dW_hh and their running ``sum`` from the last step back (T, H, H).
         """
-        if not 0 <= target < len(self.classes):
-            raise IndexError(f"target must lie in 0 .. {len(self.classes) - 1}, got {target}")
+        check_number_below("target", target, len(self.classes))
         run = self.trace(tokens)
         T, H = run["z"].shape
         dh, dz = np.zeros((T, H)), np.zeros((T, H))
@@ -266,15 +284,21 @@ class SequenceClassifier(Network):
         Returns
         -------
         dict
-            ``format``, ``words``, ``classes``, and ``params``: nested lists by parameter name.
+            ``format``, ``words``, ``classes``, ``dtype``, and ``params``: nested lists by parameter name.
         """
         params = {name: p.tolist() for name, p in self.params.items()}
         return {
-            "format": self.FORMAT,
-            "words": self.vocabulary.words,
-            "classes": self.classes,
+            "format": self.format_name(),
+            "words": list(self.vocabulary.words),
+            "classes": list(self.classes),
+            "dtype": self.rnn.b_h.dtype.name,
             "params": params,
         }
+
+    @classmethod
+    def format_name(cls):
+        """Name of the format that `to_spec` writes."""
+        return "rnnlib/sequence-classifier/1"
 
     @classmethod
     def from_spec(cls, spec, vocabulary):
@@ -290,11 +314,14 @@ class SequenceClassifier(Network):
         -------
         SequenceClassifier
         """
-        check_format(spec, cls.FORMAT)
+        check_format(spec, cls.format_name(), ("words", "classes", "params"))
         if vocabulary.words != spec["words"]:
             raise ValueError("vocabulary must hold the words of the spec, in the same order")
-        D, H = np.shape(spec["params"]["rnn.W_xh"])
-        network = cls(vocabulary, spec["classes"], D, H, np.random.default_rng(0))
+        shape = np.shape(spec["params"]["rnn.W_xh"]) if "rnn.W_xh" in spec["params"] else ()
+        if len(shape) != 2:
+            raise ValueError("spec['params'] must have a matrix 'rnn.W_xh'")
+        dtype = spec.get("dtype", "float64")
+        network = cls(vocabulary, spec["classes"], *shape, np.random.default_rng(0), dtype)
         fill(network, spec["params"])
         return network
 
@@ -343,7 +370,7 @@ class BagOfWords(Network):
     layers = ("hidden", "output")
 
     def __init__(self, n_words, hidden_size, n_classes, rng, dtype=np.float64):
-        self.config = {"n_words": n_words, "hidden_size": hidden_size, "n_classes": n_classes}
+        self.config = check_sizes(n_words=n_words, hidden_size=hidden_size, n_classes=n_classes)
         self.hidden = Linear(n_words, hidden_size, rng, dtype)
         self.output = Linear(hidden_size, n_classes, rng, dtype)
 
@@ -393,7 +420,8 @@ class MLP(Network):
             raise ValueError(f"sizes must be a list of at least 2 sizes, got {sizes!r}")
         if activation not in ("tanh", "relu"):
             raise ValueError(f'activation must be "tanh" or "relu", got {activation!r}')
-        self.config = {"sizes": list(sizes), "activation": activation}
+        sizes = [check_size("every one of sizes", size) for size in sizes]
+        self.config = {"sizes": sizes, "activation": activation}
         self.linear = [Linear(a, b, rng, dtype) for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
 
     @property
@@ -458,8 +486,8 @@ class RecurrentClassifier(Network):
         pools = {"mean": MeanOverTime, "max": MaxOverTime}
         if read not in ("last", "all", "attention", *pools):
             raise ValueError(f'read must be "last", "all", "mean", "max" or "attention", got {read!r}')
-        self.config = {"input_size": input_size, "hidden_size": hidden_size, "n_classes": n_classes}
-        self.config |= {"cell": cell, "num_layers": num_layers, "read": read}
+        self.config = check_sizes(input_size=input_size, hidden_size=hidden_size, n_classes=n_classes)
+        self.config |= {"cell": cell, "num_layers": check_size("num_layers", num_layers), "read": read}
         self.layers = ("rnn", "pool", "output") if read == "attention" else ("rnn", "output")
         self.rnn = make_recurrent(cell, input_size, hidden_size, num_layers, rng, dtype)
         self.pool = (
@@ -478,7 +506,7 @@ class RecurrentClassifier(Network):
         ----------
         x : ndarray of shape (T, B, D)
         mask : ndarray of bool of shape (T, B), default=None
-            False where a step is padding.
+            False where a step is padding; padding comes last.
 
         Returns
         -------
@@ -486,6 +514,9 @@ class RecurrentClassifier(Network):
         cache : tuple
             For ``backward``.
         """
+        T, B = check_array("x", x, ("T", "B", self.config["input_size"]))
+        if mask is not None:
+            check_padding(mask, T, B)
         h, _, rnn_cache = self.rnn.forward(x, mask=mask)
         seen, pool_cache = h, None
         if self.config["read"] == "last":
@@ -593,7 +624,8 @@ class ImageClassifier(Network):
             raise ValueError(f"side must be a multiple of 4, got {side}")
         if not isinstance(channels, (list, tuple)) or len(channels) != 2:
             raise ValueError(f"channels must be a list of 2 sizes, got {channels!r}")
-        self.config = {"side": side, "n_classes": n_classes, "channels": list(channels)}
+        channels = [check_size("both of channels", n) for n in channels]
+        self.config = check_sizes(side=side, n_classes=n_classes) | {"channels": channels}
         self.conv_1 = Conv2d(1, channels[0], 3, rng, padding=1, dtype=dtype)
         self.conv_2 = Conv2d(channels[0], channels[1], 3, rng, padding=1, dtype=dtype)
         self.pool = MaxPool2d(2)
@@ -653,8 +685,13 @@ class ConvSequenceClassifier(Network):
     """
 
     def __init__(self, input_size, hidden_size, n_classes, num_layers, rng, width=3, dtype=np.float64):
-        self.config = {"input_size": input_size, "hidden_size": hidden_size, "n_classes": n_classes}
-        self.config |= {"num_layers": check_size("num_layers", num_layers), "width": width}
+        self.config = check_sizes(
+            input_size=input_size,
+            hidden_size=hidden_size,
+            n_classes=n_classes,
+            num_layers=num_layers,
+            width=width,
+        )
         self.convs = [
             Conv1d(hidden_size if k else input_size, hidden_size, width, rng, "causal", 2**k, dtype)
             for k in range(num_layers)
@@ -674,6 +711,9 @@ class ConvSequenceClassifier(Network):
 
     def forward(self, x, mask=None):
         """Classify x of shape (T, B, D), mask (T, B) or None; return logits (B, C) and a cache."""
+        T, B = check_array("x", x, ("T", "B", self.config["input_size"]))
+        if mask is not None:
+            check_padding(mask, T, B)
         caches = []
         for conv in self.convs:
             z, cache = conv.forward(x)
@@ -719,6 +759,8 @@ class TransformerEncoder(Network):
     def __init__(
         self, n_words, size, n_heads, num_layers, n_outputs, rng, causal, dropout=0.0, dtype=np.float64
     ):
+        if check_size("size", size) % 2:
+            raise ValueError(f"size must be even, got {size}: every sine of the positions has its cosine")
         self.embedding = Embedding(n_words, size, rng, dtype)
         self.embedding.W *= 0.5  # about the size of the positions, so that neither drowns the other
         self.dropout = Dropout(dropout)
@@ -738,7 +780,9 @@ class TransformerEncoder(Network):
 
     def encode(self, ids, mask=None, rng=None):
         """Read ids of shape (T, B); return features (T, B, D), weights of each block, and a cache."""
-        T, _ = check_array("ids", ids, ("T", "B"), kind="i")
+        T, B = check_array("ids", ids, ("T", "B"), kind="i")
+        if mask is not None:
+            check_padding(mask, T, B)
         x, embedding_cache = self.embedding.forward(ids)
         positions = sinusoidal_positions(T, x.shape[2], x.dtype)[:, None]
         x, dropout_cache = self.dropout.forward(x + positions, rng)
@@ -786,8 +830,10 @@ class TransformerClassifier(TransformerEncoder):
 
     def __init__(self, n_words, size, n_heads, num_layers, n_classes, rng, dropout=0.0, dtype=np.float64):
         super().__init__(n_words, size, n_heads, num_layers, n_classes, rng, False, dropout, dtype)
-        self.config = {"n_words": n_words, "size": size, "n_heads": n_heads, "num_layers": num_layers}
-        self.config |= {"n_classes": n_classes, "dropout": dropout}
+        self.config = check_sizes(
+            n_words=n_words, size=size, n_heads=n_heads, num_layers=num_layers, n_classes=n_classes
+        )
+        self.config["dropout"] = self.dropout.p
         self.pool = MeanOverTime()
 
     def forward(self, ids, mask=None, rng=None):

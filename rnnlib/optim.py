@@ -5,7 +5,7 @@ An optimiser keeps the arrays of ``params`` and updates them in place.
 
 import numpy as np
 
-from rnnlib.checks import check_grads, check_params, check_positive
+from rnnlib.checks import check_grads, check_params, check_positive, check_share
 
 
 class SGD:
@@ -29,8 +29,7 @@ class SGD:
     """
 
     def __init__(self, params, lr, momentum=0.0):
-        if not 0 <= momentum < 1:
-            raise ValueError(f"momentum must lie in [0, 1), got {momentum}")
+        momentum = check_share("momentum", momentum)
         self.params, self.lr, self.momentum = check_params(params), check_positive("lr", lr), momentum
         self._v = {name: np.zeros_like(p) for name, p in params.items()}
 
@@ -55,9 +54,9 @@ class Adam:
         Updated in place.
     lr : float, default=0.001
         Learning rate, above 0.
-    beta1, beta2 : float
+    beta1, beta2 : float, default=0.9 and 0.999
         How much of the running means is kept at each step.
-    eps : float
+    eps : float, default=1e-8
         Keeps the division finite.
 
     References
@@ -73,9 +72,7 @@ class Adam:
     """
 
     def __init__(self, params, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
-        for name, beta in (("beta1", beta1), ("beta2", beta2)):
-            if not 0 <= beta < 1:
-                raise ValueError(f"{name} must lie in [0, 1), got {beta}")
+        beta1, beta2 = check_share("beta1", beta1), check_share("beta2", beta2)
         self.params, self.lr, self.eps = (
             check_params(params),
             check_positive("lr", lr),
@@ -126,6 +123,7 @@ def clip_by_norm(grads, max_norm):
     (5.0, array([0.6, 0.8]))
     """
     check_positive("max_norm", max_norm)
+    check_params(grads, "grads")
     norm = float(np.sqrt(sum(np.sum(g.astype(np.float64) ** 2) for g in grads.values())))
     if norm > max_norm:
         for g in grads.values():

@@ -71,7 +71,7 @@ class RNN:
         Returns
         -------
         h : ndarray of shape (T, B, H)
-            Hidden state after each step.
+            Hidden state after each step. ``backward`` needs it: read it, do not change it.
         h_n : ndarray of shape (B, H)
             Hidden state after the last step: ``h[-1]``.
         cache : tuple
@@ -186,6 +186,8 @@ class LSTM:
         self.W_xh = check_rng(rng).uniform(-bound, bound, (4, D, H)).astype(check_dtype(dtype))
         self.W_hh = rng.uniform(-bound, bound, (4, H, H)).astype(dtype)
         self.b_h = np.zeros((4, H), dtype)
+        if not isinstance(forget_bias, (int, float)) or not np.isfinite(forget_bias):
+            raise ValueError(f"forget_bias must be a finite number, got {forget_bias!r}")
         self.b_h[1] = forget_bias
 
     @property
@@ -207,7 +209,7 @@ class LSTM:
         Returns
         -------
         h : ndarray of shape (T, B, H)
-            Hidden state after each step.
+            Hidden state after each step. ``backward`` needs it: read it, do not change it.
         state_n : tuple (h_n, c_n) of ndarrays of shape (B, H)
             State after the last step.
         cache : tuple
@@ -365,7 +367,7 @@ class GRU:
         Returns
         -------
         h : ndarray of shape (T, B, H)
-            Hidden state after each step.
+            Hidden state after each step. ``backward`` needs it: read it, do not change it.
         h_n : ndarray of shape (B, H)
             Hidden state after the last step: ``h[-1]``.
         cache : tuple

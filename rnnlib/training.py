@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from rnnlib.checks import check_array, check_rng, check_size
+from rnnlib.checks import check_array, check_positive, check_rng, check_size
 from rnnlib.losses import cross_entropy
 from rnnlib.optim import clip_by_norm
 
@@ -125,6 +125,9 @@ def fit(
         raise ValueError("examples is empty: there is nothing to learn from")
     if patience is not None and validate is None:
         raise ValueError("patience needs validate: without a score nothing can be seen to improve")
+    if patience is not None:
+        check_size("patience", patience)
+    _check_use(network, optimizer, clip)
     history, best, start = History(), None, time.perf_counter()
     for epoch in _bar(range(epochs), progress):
         order, total, largest = rng.permutation(len(examples)), 0.0, 0.0
@@ -135,13 +138,15 @@ def fit(
                 raise FloatingPointError(
                     f"the loss is {value} in epoch {epoch + 1}: try a smaller learning rate, or clip=1.0"
                 )
-            largest = max(largest, clip_by_norm(grads, clip or np.finfo(float).max))
+            largest = max(largest, clip_by_norm(grads, np.finfo(float).max if clip is None else clip))
             optimizer.step(grads)
             total += value * len(batch)
         history.loss.append(total / len(examples))
         history.norm.append(largest)
         if validate is not None:
             history.score.append(float(validate(network)))
+            if not np.isfinite(history.score[-1]):
+                raise ValueError(f"validate must return a finite number, got {history.score[-1]}")
             if best is None or history.score[-1] > best[0]:
                 best = history.score[-1], epoch, {name: p.copy() for name, p in network.params.items()}
             if patience is not None and epoch - best[1] >= patience:
@@ -201,6 +206,7 @@ def fit_stream(network, ids, optimizer, epochs, steps, clip=1.0, progress=True):
     T, _ = check_array("ids", ids, ("T", "B"), kind="i")
     if T < 2:
         raise ValueError("ids must have at least 2 steps: a symbol, and the one that follows it")
+    _check_use(network, optimizer, clip)
     history, start = History(), time.perf_counter()
     for epoch in _bar(range(epochs), progress):
         states, total, largest = None, 0.0, 0.0
@@ -213,13 +219,22 @@ def fit_stream(network, ids, optimizer, epochs, steps, clip=1.0, progress=True):
                     f"the loss is {value} in epoch {epoch + 1}: try a smaller learning rate"
                 )
             grads = network.backward(dlogits, cache)
-            largest = max(largest, clip_by_norm(grads, clip or np.finfo(float).max))
+            largest = max(largest, clip_by_norm(grads, np.finfo(float).max if clip is None else clip))
             optimizer.step(grads)
             total += value * (len(piece) - 1)
         history.loss.append(total / (T - 1))
         history.norm.append(largest)
     history.seconds = time.perf_counter() - start
     return history
+
+
+def _check_use(network, optimizer, clip):
+    """Refuse an optimizer of another network, which would learn in silence in its place."""
+    mine, its = network.params, optimizer.params
+    if set(mine) != set(its) or any(mine[name] is not its[name] for name in mine):
+        raise ValueError("optimizer must have been made for network.params, got one with other arrays")
+    if clip is not None:
+        check_positive("clip", clip)
 
 
 def _bar(epochs, progress):

@@ -68,7 +68,7 @@ def test_wrong_input_is_refused():
         Conv1d(1, 1, 3, rng, "valid", dilation=2).forward(np.zeros((3, 1, 1)))
     with pytest.raises(ValueError, match="x has images of 2 by 9, smaller than the filter of 3 by 3"):
         Conv2d(1, 1, 3, rng).forward(np.zeros((1, 1, 2, 9)))
-    with pytest.raises(ValueError, match="padding must be at least 1, got -1"):
+    with pytest.raises(ValueError, match="padding must be at least 0, got -1"):
         Conv2d(1, 1, 3, rng, padding=-1)
     with pytest.raises(ValueError, match="x has images of 4 by 5, not multiples of the window, 2"):
         MaxPool2d(2).forward(np.zeros((1, 1, 4, 5)))

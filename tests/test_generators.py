@@ -237,3 +237,81 @@ def test_wrong_input_is_refused():
         network.forward(np.array([[7]]))
     with pytest.raises(ValueError, match=r"target must have shape \(T_t, 2\), got \(3, 1\)"):
         EncoderDecoder(5, 4, 3, 4, rng).forward(np.zeros((3, 2), int), np.zeros((3, 1), int))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_spec_keeps_the_dtype_and_is_a_copy(name):
+    make, inputs, _ = NETWORKS[name]
+    network = make(rng_of())
+    spec = network.to_spec()
+    small = type(network).from_spec(spec | {"config": spec["config"] | {"dtype": "float32"}})
+    again = type(network).from_spec(small.to_spec())
+    assert {p.dtype for p in again.params.values()} == {np.dtype(np.float32)}
+    for value in spec["config"].values():
+        if isinstance(value, list):
+            value.append(99)
+    assert network.to_spec()["config"] != spec["config"] or not any(
+        isinstance(v, list) for v in spec["config"].values()
+    )
+
+
+def test_numpy_sizes_make_a_spec_that_json_takes():
+    network = BagOfWords(np.int64(3), np.int64(4), np.int64(2), rng_of())
+    assert json.loads(json.dumps(network.to_spec()))["config"]["n_words"] == 3
+
+
+@pytest.mark.parametrize("name", [n for n in NETWORKS if NETWORKS[n][2]])
+def test_padding_must_come_last(name):
+    make, inputs, _ = NETWORKS[name]
+    network, x = make(rng_of()), inputs(rng_of(1))
+    with pytest.raises(ValueError, match="mask must have a real first step"):
+        network.forward(x, ~MASK)
+    holes = MASK.copy()
+    holes[1] = False
+    with pytest.raises(ValueError, match="mask must have its padding last"):
+        network.forward(x, holes)
+
+
+def test_damaged_specs_are_refused():
+    network = CharLanguageModel(5, 3, 4, rng_of())
+    spec = network.to_spec()
+    for wrong, message in [
+        ({k: v for k, v in spec.items() if k != "config"}, "'config'\\] are missing"),
+        (
+            spec | {"config": spec["config"] | {"depth": 3}},
+            r"spec\['config'\] must be what CharLanguageModel",
+        ),
+        (spec | {"params": 5}, "must have the entries .* got int"),
+        (
+            spec | {"params": spec["params"] | {"output.b": [1.0, "x"]}},
+            "'output.b'.* must be nested lists of numbers",
+        ),
+        (
+            spec | {"params": spec["params"] | {"output.b": [[1.0], [1.0, 2.0]]}},
+            "'output.b'.* must be nested lists",
+        ),
+        (spec | {"params": spec["params"] | {"output.b": [1.0]}}, "'output.b'.* must have shape"),
+        (
+            spec | {"params": spec["params"] | {"output.b": [float("nan")] * 5}},
+            "'output.b'.* must hold finite",
+        ),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            CharLanguageModel.from_spec(wrong)
+
+
+@pytest.mark.parametrize("stop", [99, -1, "x", 1.5, [1], True])
+def test_symbols_to_start_and_stop_with_must_exist(stop):
+    rng = rng_of()
+    for network in (CharLanguageModel(5, 3, 4, rng), CausalLanguageModel(5, 4, 2, 1, rng)):
+        with pytest.raises((TypeError, IndexError), match="stop must"):
+            network.sample(np.array([1]), 3, rng, stop=stop)
+    network = EncoderDecoder(5, 4, 3, 4, rng)
+    with pytest.raises((TypeError, IndexError), match="stop must"):
+        network.decode(np.array([1]), 0, stop, 3)
+    with pytest.raises((TypeError, IndexError), match="start must"):
+        network.decode(np.array([1]), stop, 0, 3)
+
+
+def test_a_temperature_next_to_nothing_takes_the_likeliest():
+    assert draw(np.array([0.0, 1e-3, -5.0]), 1e-310, rng_of()) == 1

@@ -56,3 +56,24 @@ def test_a_gradient_of_zero_is_right_if_it_is_zero_up_to_rounding():
     assert check_gradients(loss, {"b": b}, {"b": np.array([1e-17, -3e-17])}) == {"b": 0.0}
     with pytest.raises(AssertionError, match="gradient of b is off"):
         check_gradients(loss, {"b": b}, {"b": np.array([1e-6, 0.0])})
+
+
+def test_a_small_loss_hides_no_wrong_gradient():
+    w = np.array([1.0, 2.0])
+    with pytest.raises(AssertionError, match="gradient of w is off"):
+        check_gradients(lambda: float(1e-9 * w @ w), {"w": w}, {"w": -7e-9 * w})
+
+
+def test_the_array_is_put_back_if_the_loss_fails():
+    a = np.array([1.0])
+
+    def loss():
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError):
+        numerical_gradient(loss, a)
+    assert a[0] == 1
+    with pytest.raises(ValueError, match="arrays is empty"):
+        check_gradients(lambda: 0.0, {}, {})
+    with pytest.raises(ValueError, match="a and b must have the same shape"):
+        relative_error(np.ones(3), np.ones(1))

@@ -155,3 +155,23 @@ def test_a_state_dict_loads_into_torch_where_it_is_installed():
     x = np.random.default_rng(1).normal(size=(5, 3))
     assert_allclose(module(torch.tensor(x)).detach().numpy(), layer.forward(x)[0])
     from_torch(layer, module.state_dict())
+
+
+def test_a_state_dict_is_a_copy():
+    layer = filled("GRU", 0)
+    state = to_torch(layer)
+    kept = {name: a.copy() for name, a in state.items()}
+    for p in layer.params.values():
+        p[...] = 7
+    for name, a in kept.items():
+        assert_array_equal(state[name], a)
+
+
+def test_numbers_too_large_for_the_layer_are_refused():
+    layer = Linear(3, 2, np.random.default_rng(0), dtype=np.float32)
+    state = to_torch(Linear(3, 2, np.random.default_rng(0)))
+    state["weight"][0, 0] = 1e300
+    with pytest.raises(ValueError, match=r"'weight'\] must hold finite floating-point numbers of float32"):
+        from_torch(layer, state)
+    with pytest.raises(TypeError, match="state_dict must be a mapping"):
+        from_torch(layer, None)

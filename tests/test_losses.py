@@ -69,3 +69,13 @@ def test_mean_squared_error_and_its_gradient():
         mean_squared_error(y, targets, np.zeros((4, 3), bool))
     with pytest.raises(ValueError, match=r"targets must have shape \(4, 3, 2\), got \(4, 3\)"):
         mean_squared_error(y, targets[..., 0])
+
+
+def test_many_classes_and_extreme_scores_are_no_trouble():
+    loss, dlogits = cross_entropy(np.zeros((1, 50_000)), np.array([7]))
+    assert_allclose(loss, np.log(50_000))
+    assert_allclose(dlogits[0, 7], 1 / 50_000 - 1)
+    with np.errstate(over="ignore"):
+        assert cross_entropy(np.array([[1.7e308, -1.7e308]]), np.array([0]))[0] == 0
+    mask = np.array([True, False])
+    cross_entropy(np.zeros((2, 3)), np.array([1, -1]), mask)  # what does not count may be anything

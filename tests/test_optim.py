@@ -55,9 +55,9 @@ def test_wrong_input_is_refused():
     params = {"w": np.zeros(2)}
     with pytest.raises(ValueError, match="lr must be a finite number above 0, got 0"):
         SGD(params, lr=0)
-    with pytest.raises(ValueError, match=r"momentum must lie in \[0, 1\), got 1"):
+    with pytest.raises(ValueError, match=r"momentum must be a number in \[0, 1\), got 1"):
         SGD(params, lr=0.1, momentum=1)
-    with pytest.raises(ValueError, match=r"beta2 must lie in \[0, 1\), got 1.5"):
+    with pytest.raises(ValueError, match=r"beta2 must be a number in \[0, 1\), got 1.5"):
         Adam(params, beta2=1.5)
     with pytest.raises(ValueError, match=r"grads\['w'\] must have shape \(2,\), got \(3,\)"):
         Adam(params).step({"w": np.zeros(3)})

@@ -150,3 +150,22 @@ def test_a_stream_refuses_wrong_input():
         fit_stream(network, np.zeros((1, 2), int), sgd, 1, 2)
     with pytest.raises(ValueError, match="steps must be at least 1, got 0"):
         fit_stream(network, np.zeros((5, 2), int), sgd, 1, 0)
+
+
+def test_wrong_training_is_refused():
+    layer, other = (Linear(2, 1, np.random.default_rng(seed)) for seed in range(2))
+    rng = np.random.default_rng(0)
+
+    def train(**changed):
+        given = {"optimizer": SGD(layer.params, 0.1), "epochs": 2, "batch_size": 10, "rng": rng} | changed
+        fit(layer, EXAMPLES, loss, **given)
+
+    with pytest.raises(ValueError, match="optimizer must have been made for network.params"):
+        train(optimizer=SGD(other.params, 0.1))
+    for clip in (0, -1, float("nan")):
+        with pytest.raises(ValueError, match="clip must be a finite number above 0"):
+            train(clip=clip)
+    with pytest.raises(ValueError, match="patience must be at least 1, got 0"):
+        train(patience=0, validate=lambda network: 1.0)
+    with pytest.raises(ValueError, match="validate must return a finite number, got nan"):
+        train(validate=lambda network: float("nan"))

@@ -117,6 +117,7 @@ export function trace(network, tokens) {
 export function backward(network, run, target) {
   const { params } = network;
   const T = run.tokens.length;
+  if (!(target in run.p[T - 1])) throw new RangeError(`no class has the number ${target}`);
   const dlogits = run.p[T - 1].map((p, c) => p - (c === target ? 1 : 0));
   const fromOutput = timesTransposed(dlogits, params["output.W"]);
   const zero = fromOutput.map(() => 0);
@@ -194,7 +195,7 @@ export function relativeError(A, B) {
   const a = A.flat();
   const b = B.flat();
   const scale = norm(a) + norm(b);
-  return scale > 0 ? norm(a.map((v, i) => v - b[i])) / scale : 0;
+  return scale === 0 ? 0 : norm(a.map((v, i) => v - b[i])) / scale;
 }
 
 // The networks of the later chapters. Each function reads the plain data that `to_spec()` writes and
