@@ -11,7 +11,12 @@ numerics.apply()
 
 collect_ignore_glob = ["tests/fixtures/make_*.py"]  # they need what the tests do not
 
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
+
+# the same examples on every machine: a test that fails here fails everywhere
+hypothesis.settings.register_profile("book", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("book")
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from rnnlib.checks import check_array, check_size
 # Everything else belongs to a word, so that no script, no digit and no emoji is lost. The same
 # pattern stands in widgets/engine.mjs, and a test compares the two.
 _SPACE = r"\s\x1c-\x1f\x85\ufeff"
-_MARKS = r"!-/:-@\[-`{-~\u00a1\u00ab\u00b7\u00bb\u00bf\u2010-\u205e"
+_MARKS = r"!-/:-@\[-`{-~\u00a1\u00ab\u00b7\u00bb\u00bf\u2010-\u2027\u202a-\u202e\u2030-\u205e"
 _WORD = rf"[^{_SPACE}{_MARKS}]+"
 _TOKEN = re.compile(rf"{_WORD}(?:['\u2019]{_WORD})*|[{_MARKS}]")
 

@@ -90,3 +90,9 @@ def test_wrong_input_is_refused():
         pad([np.array([1]), np.array([], int)])
     with pytest.raises(IndexError, match=r"ids must lie in 0 .. 2, got 0 .. 3"):
         count_words(np.array([[0], [3]]), np.ones((2, 1), bool), 3)
+
+
+def test_every_white_space_character_separates():
+    for space in map(chr, range(0x110000)):
+        if space.isspace():
+            assert tokenize(f"a{space}b{space}") == ["a", "b"], repr(space)

@@ -12,7 +12,7 @@
 
 // The pattern of rnnlib/text.py, where it is explained.
 const SPACE = "\\s\\x1c-\\x1f\\x85\\ufeff";
-const MARKS = "!-/:-@\\[-`{-~\\u00a1\\u00ab\\u00b7\\u00bb\\u00bf\\u2010-\\u205e";
+const MARKS = "!-/:-@\\[-`{-~\\u00a1\\u00ab\\u00b7\\u00bb\\u00bf\\u2010-\\u2027\\u202a-\\u202e\\u2030-\\u205e";
 const WORD = `[^${SPACE}${MARKS}]+`;
 const TOKEN = new RegExp(`${WORD}(?:['\\u2019]${WORD})*|[${MARKS}]`, "gu");
 
