@@ -221,6 +221,7 @@ class LSTM:
         h_0, c_0 = _pair("state_0", state_0)
         # sigmoid(z) = (1 + tanh(z/2)) / 2, so one tanh serves all gates once i, f and o are halved
         halved = np.array([0.5, 0.5, 1, 0.5], self.b_h.dtype).reshape(4, 1, 1)
+        lifted = np.array([0.5, 0.5, 0, 0.5], self.b_h.dtype).reshape(4, 1, 1)
         W_hh = self.W_hh * halved
         gates = x.reshape(T * B, D) @ (self.W_xh * halved)  # needs no state: all steps at once
         gates += self.b_h[:, None] * halved
@@ -231,11 +232,10 @@ class LSTM:
         for t in range(T):
             z = h[t] @ W_hh  # (4, B, H): one product for each gate
             z += gates[:, t]
-            np.tanh(z, out=gates[:, t])
+            np.tanh(z, out=z)
+            z *= halved
+            np.add(z, lifted, out=gates[:, t])
             i, f, g, o = gates[:, t]
-            for gate in (i, f, o):
-                gate *= 0.5
-                gate += 0.5
             np.multiply(f, c[t], out=c[t + 1])
             c[t + 1] += i * g
             np.tanh(c[t + 1], out=tanh_c[t])
@@ -271,21 +271,22 @@ class LSTM:
         dh_later = _state("dh_n", dh_n, (B, H), h.dtype)  # what reaches h_t and c_t from step t + 1
         dc_later = _state("dc_n", dc_n, (B, H), h.dtype)
         W_hh_T = self.W_hh.transpose(0, 2, 1).copy()  # a product with a transposed view is slower, T times
-        dz = np.empty_like(gates)
+        i, f, g, o = gates  # each (T, B, H)
+        dz = np.empty_like(gates)  # local slopes for all steps; become the gradients at z below
+        np.multiply(g, i * (1 - i), out=dz[0])
+        np.multiply(c[:-1], f * (1 - f), out=dz[1])
+        np.multiply(i, 1 - g * g, out=dz[2])
+        np.multiply(tanh_c, o * (1 - o), out=dz[3])
+        dc_dh = o * (1 - tanh_c * tanh_c)
         for t in reversed(range(T)):
-            i, f, g, o = gates[:, t]
-            di, df, dg, do = dz[:, t]
             dh_t = dh_later + dh[t]
-            dc_t = dc_later + dh_t * o * (1 - tanh_c[t] * tanh_c[t])
-            slope = gates[:, t] * (1 - gates[:, t])  # sigmoid' = s (1 - s), for i, f and o
-            np.multiply(dc_t * g, slope[0], out=di)
-            np.multiply(dc_t * c[t], slope[1], out=df)
-            np.multiply(dc_t * i, 1 - g * g, out=dg)
-            np.multiply(dh_t * tanh_c[t], slope[3], out=do)
+            dc_t = dc_later + dh_t * dc_dh[t]
+            dz[:3, t] *= dc_t
+            dz[3, t] *= dh_t
             if padded is not None:
                 np.copyto(dz[:, t], 0, where=padded[t])
             dh_later = (dz[:, t] @ W_hh_T).sum(axis=0)
-            dc_before = dc_t * f
+            dc_before = dc_t * f[t]
             if padded is not None:
                 np.copyto(dh_later, dh_t, where=padded[t])
                 np.copyto(dc_before, dc_later, where=padded[t])
@@ -425,20 +426,22 @@ class GRU:
         check_array("dh", dh, (T, B, H))
         dh_later = _state("dh_n", dh_n, (B, H), h.dtype)
         W_hh_T = self.W_hh.transpose(0, 2, 1).copy()
-        dn = np.empty((T, B, H), h.dtype)
+        r, z, n = gates  # each (T, B, H)
+        dn = (1 - z) * (1 - n * n)  # local slopes for all steps; become the gradients below
+        dz = (h[:-1] - n) * z * (1 - z)
+        dr = from_state * r * (1 - r)
         before = np.empty_like(gates)  # gradients at the three products with h_{t-1}
         for t in reversed(range(T)):
-            r, z, n = gates[:, t]
             dh_t = dh_later + dh[t]
             if padded is not None:
                 dh_passed = dh_t
                 dh_t = np.where(padded[t], 0, dh_t)
-            np.multiply(dh_t * (1 - z), 1 - n * n, out=dn[t])
-            np.multiply(dn[t] * from_state[t], r * (1 - r), out=before[0, t])
-            np.multiply(dh_t * (h[t] - n), z * (1 - z), out=before[1, t])
-            np.multiply(dn[t], r, out=before[2, t])
+            dn[t] *= dh_t
+            np.multiply(dr[t], dn[t], out=before[0, t])
+            np.multiply(dz[t], dh_t, out=before[1, t])
+            np.multiply(r[t], dn[t], out=before[2, t])
             dh_later = (before[:, t] @ W_hh_T).sum(axis=0)
-            dh_later += dh_t * z
+            dh_later += dh_t * z[t]
             if padded is not None:
                 np.copyto(dh_later, dh_passed, where=padded[t])
         rows = before.reshape(3, T * B, H)
