@@ -85,8 +85,10 @@ MUTANTS = [
     ("attention", "return dmiddle + dx, {", "return dx, {", 0),
     ("attention", "dactive * (z > 0)", "dactive", 0),
     # losses
-    ("losses", "((np.exp(log_p) - q) * counts)", "(np.exp(log_p) - q)", 0),
-    ("losses", "((np.exp(log_p) - q) * counts)", "((q - np.exp(log_p)) * counts)", 0),
+    ("losses", "(dlogits * share)", "dlogits", 0),
+    ("losses", "(dlogits * share)", "(-dlogits * share)", 0),
+    ("losses", "dlogits -= targets", "pass", 0),
+    ("losses", "axis=-1) - 1, axis=-1)", "axis=-1), axis=-1)", 0),
     ("losses", "(2 / n * far)", "(far / n)", 0),
 ]  # fmt: skip
 
