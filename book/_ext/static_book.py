@@ -24,7 +24,6 @@ from sphinx.util import logging as sphinx_logging
 from sphinx.util.docutils import SphinxDirective
 
 from rnnlib.plots import INK
-from rnnlib.widgets._source import HERE as WIDGETS
 from rnnlib.widgets._source import classic_script, css_source
 
 log = sphinx_logging.getLogger(__name__)
@@ -189,15 +188,14 @@ class NotebookWidget(SphinxDirective):
         ]
 
 
-def write_widgets(app):
-    """All widgets as one classic script, which a page opened from a folder may load."""
-    if app.builder.format != "html":
-        return
-    names = sorted(p.stem for p in WIDGETS.glob("*.mjs") if p.with_suffix(".py").exists())
+def write_widgets(app, pagename, names):
+    """Write a page's widgets as one classic script, which a page opened from a folder may load."""
     target = Path(app.outdir) / "_static" / "widgets"
     target.mkdir(parents=True, exist_ok=True)
-    (target / "widgets.js").write_text(classic_script(names), encoding="utf-8")
-    (target / "widgets.css").write_text(css_source(), encoding="utf-8")
+    name = f"widgets/{pagename.replace('/', '-')}"
+    (target.parent / f"{name}.js").write_text(classic_script(names), encoding="utf-8")
+    (target.parent / f"{name}.css").write_text(css_source(*names), encoding="utf-8")
+    return name
 
 
 def drop_widget_state(_app, env):
@@ -210,11 +208,13 @@ def drop_widget_state(_app, env):
 # pages
 
 
-def add_page_files(app, _pagename, _template, context, _doctree):
-    """Give a page the widgets' files only if it has widgets."""
-    if "data-rnn-widget" in (context.get("body") or ""):
-        app.add_css_file("widgets/widgets.css")
-        app.add_js_file("widgets/widgets.js", loading_method="defer")
+def add_page_files(app, pagename, _template, context, _doctree):
+    """Give a page the files of the widgets that stand on it, and of no others."""
+    names = sorted(set(re.findall(r'data-rnn-widget="(\w+)"', context.get("body") or "")))
+    if names:
+        files = write_widgets(app, pagename, names)
+        app.add_css_file(f"{files}.css")
+        app.add_js_file(f"{files}.js", loading_method="defer")
 
 
 def finish_page(_app, pagename, _template, context, _doctree):
@@ -252,7 +252,6 @@ def setup(app):
     app.add_html_math_renderer("mathml", (_visit(False), None), (_visit(True), None))
     app.add_post_transform(InlineFigures)
     app.add_directive("notebook-widget", NotebookWidget)
-    app.connect("builder-inited", write_widgets)
     app.connect("env-updated", drop_widget_state)
     app.connect("html-page-context", add_page_files, priority=400)
     app.connect("html-page-context", finish_page, priority=900)

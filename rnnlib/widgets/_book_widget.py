@@ -17,8 +17,6 @@ class BookWidget(anywidget.AnyWidget):
     to life, and a plain table of the numbers for everybody else.
     """
 
-    _css = traitlets.Unicode(css_source()).tag(sync=True)
-
     def table(self):
         """Return caption, head and body of the widget's numbers, for where nothing moves."""
         raise NotImplementedError
@@ -75,3 +73,8 @@ def check_sentence(name, sentence):
 def module(name):
     """Make the trait that holds a widget's JavaScript."""
     return traitlets.Unicode(module_source(name)).tag(sync=True)
+
+
+def style(name):
+    """Make the trait that holds a widget's style sheet, the shared one included."""
+    return traitlets.Unicode(css_source(name)).tag(sync=True)

@@ -40,13 +40,14 @@ def module_source(name):
     return shared_source() + _body(name)
 
 
-def css_source():
-    """Return the style sheet of all widgets."""
-    return _read("widgets.css")
+def css_source(*names):
+    """Return the style sheet that all widgets share, then those of the named widgets that have one."""
+    own = [f"{name}.css" for name in names if (HERE / f"{name}.css").exists()]
+    return "\n".join(_read(file) for file in ["widgets.css", *own])
 
 
 def classic_script(names):
-    """Several widgets and the mounting code as one classic script, for the built book."""
+    """Several widgets and the mounting code as one classic script, for a built page."""
     parts = ["(() => {", '"use strict";', shared_source(), "const widgets = {};"]
     for name in names:
         body = _body(name).replace("export default { render };", "return { render };")

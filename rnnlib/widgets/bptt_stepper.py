@@ -3,7 +3,7 @@
 import numpy as np
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, check_network, check_sentence, module, trait
+from rnnlib.widgets._book_widget import BookWidget, check_network, check_sentence, module, style, trait
 
 
 class BPTTStepper(BookWidget):
@@ -27,6 +27,7 @@ class BPTTStepper(BookWidget):
 
     name = "bptt_stepper"
     _esm = module(name)
+    _css = style(name)
     network = trait(traitlets.Dict)
     sentences = trait(traitlets.List, traitlets.Unicode())
     sentence = trait(traitlets.Unicode)

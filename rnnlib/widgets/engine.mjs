@@ -198,6 +198,30 @@ export function relativeError(A, B) {
   return scale === 0 ? 0 : norm(a.map((v, i) => v - b[i])) / scale;
 }
 
+/** A number of half precision from its 16 bits. @param {number} bits */
+function halfToNumber(bits) {
+  const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
+  if (exponent === 31) throw new RangeError("a weight must be a finite number");
+  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
+}
+
+/** Nested arrays of a shape, filled in order. @param {number[]} shape @param {() => number} next */
+const nested = ([n, ...rest], next) => Array.from({ length: n }, () => (rest.length ? nested(rest, next) : next()));
+
+/**
+ * A spec with its weights as nested arrays, however they were written: the inverse of `pack` in Python.
+ * @param {any} spec
+ */
+export function unpack(spec) {
+  const read = ({ shape, half }) => {
+    const bytes = atob(half);
+    let i = 0;
+    return nested(shape, () => halfToNumber(bytes.charCodeAt(i++) | (bytes.charCodeAt(i++) << 8)));
+  };
+  const params = Object.entries(spec.params).map(([name, p]) => [name, typeof p.half === "string" ? read(p) : p]);
+  return { ...spec, params: Object.fromEntries(params) };
+}
+
 // The networks of the later chapters. Each function reads the plain data that `to_spec()` writes and
 // returns what `trace()` returns in Python. Sequences are arrays of rows; gates are arrays of rows too.
 

@@ -2,7 +2,7 @@
 
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, module, trait
+from rnnlib.widgets._book_widget import BookWidget, module, style, trait
 
 
 class Predict(BookWidget):
@@ -19,6 +19,7 @@ class Predict(BookWidget):
 
     name = "predict"
     _esm = module(name)
+    _css = style(name)
     question = trait(traitlets.Unicode)
     choices = trait(traitlets.List)
     title = trait(traitlets.Unicode)

@@ -2,7 +2,7 @@
 
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, check_network, check_sentence, module, trait
+from rnnlib.widgets._book_widget import BookWidget, check_network, check_sentence, module, style, trait
 
 
 class SentenceStepper(BookWidget):
@@ -29,6 +29,7 @@ class SentenceStepper(BookWidget):
 
     name = "sentence_stepper"
     _esm = module(name)
+    _css = style(name)
     network = trait(traitlets.Dict)
     sentences = trait(traitlets.List, traitlets.Unicode())
     sentence = trait(traitlets.Unicode)

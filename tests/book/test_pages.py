@@ -9,11 +9,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from pages import CHAPTERS, INDEX, PAGES, TEXT, WRITTEN
 
-INDEX = "book/index.html"
 CHAPTER = "notebooks/02_recurrent_neural_network.html"
-TEXT = ["book/notation.html", "book/reference.html"]
-PAGES = [INDEX, CHAPTER, *TEXT, "search.html"]
 TEXT_PAGE, ANY_PAGE = 250_000, 500_000  # bytes, gzipped
 
 
@@ -77,7 +75,7 @@ def test_a_page_opens_from_its_folder_without_network_and_without_a_message(open
     assert page.title()
 
 
-@pytest.mark.parametrize("name", [INDEX, CHAPTER, *TEXT])
+@pytest.mark.parametrize("name", WRITTEN)
 def test_a_page_names_no_other_host_that_it_would_load_from(site, name):
     text = (site / name).read_text("utf-8")
     assert not re.findall(
@@ -85,7 +83,7 @@ def test_a_page_names_no_other_host_that_it_would_load_from(site, name):
     )
 
 
-@pytest.mark.parametrize("name", [INDEX, CHAPTER, *TEXT])
+@pytest.mark.parametrize("name", WRITTEN)
 def test_a_page_is_light(open_page, site, name):
     page = open_page("search.html").context.new_page()  # any page: only its context is used
     asked = set()
@@ -102,12 +100,12 @@ def test_a_page_is_light(open_page, site, name):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1300, 390])
-@pytest.mark.parametrize("name", [INDEX, CHAPTER, *TEXT])
+@pytest.mark.parametrize("name", WRITTEN)
 def test_axe_finds_nothing(open_page, name, width, scheme):
     page = open_page(name, width=width, scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
-    if page.locator(".rnn-stepper").count():
-        page.locator(".rnn-stepper input[type=checkbox]").first.check()
+    for box in page.locator(".rnn-widget input[type=checkbox]:visible").all():
+        box.check()
     for choice in page.locator(".rnn-predict").all():
         choice.locator("input").first.check()
     page.wait_for_timeout(200)
@@ -127,7 +125,7 @@ def test_axe_finds_nothing(open_page, name, width, scheme):
     )
 
 
-@pytest.mark.parametrize("name", [INDEX, CHAPTER, *TEXT])
+@pytest.mark.parametrize("name", WRITTEN)
 def test_no_page_scrolls_sideways_on_a_narrow_screen(open_page, name):
     page = open_page(name, width=320)
     page.wait_for_timeout(200)
@@ -151,10 +149,24 @@ def test_the_first_page_does_not_jump_when_its_widget_comes_to_life(open_page, w
     ) == pytest.approx(0, abs=40)
 
 
-@pytest.mark.parametrize("name", [INDEX, CHAPTER])
+@pytest.mark.parametrize("name", [INDEX, *CHAPTERS])
 def test_without_javascript_the_numbers_are_in_tables(open_page, name):
     page = open_page(name, java_script_enabled=False)
-    assert page.locator("[data-rnn-widget=sentence_stepper] table td").count() > 30
+    widgets = page.locator("[data-rnn-widget]").all()
+    assert widgets
+    for widget in widgets:
+        assert widget.locator("table td").count() >= 6, widget.get_attribute("data-rnn-widget")
+
+
+@pytest.mark.parametrize("name", [INDEX, *CHAPTERS])
+def test_every_widget_comes_to_life(open_page, name):
+    page = open_page(name)
+    widgets = page.locator("[data-rnn-widget]")
+    page.wait_for_function(
+        "document.querySelectorAll('[data-rnn-widget]:not([data-rnn-mounted])').length === 0"
+    )
+    for widget in widgets.all():
+        assert widget.locator(".rnn-widget").count() == 1
 
 
 def test_figures_take_the_page_s_colour(open_page):

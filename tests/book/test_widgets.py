@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from browser import read_table
 from numpy.testing import assert_allclose
+from pages import INDEX
 
 from rnnlib.text import tokenize
 
-INDEX = "book/index.html"
 CHAPTER = "notebooks/02_recurrent_neural_network.html"
 STEPPER, BPTT = ".rnn-stepper", ".rnn-bptt"
 SENTENCES = {

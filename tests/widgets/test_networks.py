@@ -19,6 +19,7 @@ from rnnlib.models import (
     RecurrentClassifier,
     TransformerClassifier,
 )
+from rnnlib.widgets import half, pack
 
 HERE = Path(__file__).parent
 SEEDS = range(12)
@@ -77,11 +78,15 @@ def same(ours, theirs, where):
         assert_allclose(np.array(theirs), ours, rtol=0, atol=1e-9 * max(1, np.abs(ours).max()), err_msg=where)
 
 
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_browser_computes_what_python_computes(kind, tmp_path):
+def test_the_browser_computes_what_python_computes(kind, packed, tmp_path):
     cases = [case(kind, seed) for seed in SEEDS]
+    if packed:
+        cases = [(half(network), inputs) for network, inputs in cases]
     path = tmp_path / "cases.json"
-    written = [{"spec": n.to_spec(), "inputs": [x.tolist() for x in inputs]} for n, inputs in cases]
+    write = pack if packed else lambda spec: spec
+    written = [{"spec": write(n.to_spec()), "inputs": [x.tolist() for x in inputs]} for n, inputs in cases]
     path.write_text(json.dumps(written), encoding="utf-8")
     command = [node(), HERE / "run_networks.mjs", path]
     done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
@@ -92,3 +97,20 @@ def test_the_browser_computes_what_python_computes(kind, tmp_path):
 def test_the_engine_knows_every_network_that_has_a_spec():
     text = (HERE.parents[1] / "rnnlib" / "widgets" / "engine.mjs").read_text("utf-8")
     assert set(re.findall(r'"rnnlib/(\w+)/1":', text)) == set(KINDS)
+
+
+def test_pack_refuses_what_half_precision_would_change():
+    network, _ = case("MLP", 0)
+    with pytest.raises(ValueError, match=r"spec\['params'\]\['0.W'\] would lose digits"):
+        pack(network.to_spec())
+    network.params["0.W"][0, 0] = 1e6
+    with pytest.raises(ValueError, match=r"weight in '0.W' that half precision cannot hold"):
+        half(network)
+
+
+def test_half_leaves_the_network_as_it_is_and_the_smallest_numbers_whole():
+    network, _ = case("MLP", 1)
+    network.params["0.W"][0, 0] = 2.0**-24  # the smallest half-precision number, a subnormal one
+    before = network.params["0.W"].copy()
+    rounded = half(network)
+    assert np.array_equal(network.params["0.W"], before) and rounded.params["0.W"][0, 0] == 2.0**-24

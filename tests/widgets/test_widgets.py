@@ -36,7 +36,15 @@ def predict():
     return Predict("Why?", [("Because", True, "Yes."), ("<b>No</b>", False, "Look again.")])
 
 
-WIDGETS = [stepper, bptt, predict]
+WIDGETS = [
+    stepper,
+    bptt,
+    predict,
+]
+
+
+def test_every_widget_is_tested_here():
+    assert {make().name for make in WIDGETS} == {p.stem for p in HERE.glob("*.mjs")} - {"engine", "draw"}
 
 
 @pytest.mark.parametrize("make", WIDGETS)
@@ -84,9 +92,10 @@ def test_the_kernel_answers_with_its_own_states():
 
 
 def test_no_module_keeps_an_import_that_cannot_resolve():
-    for name in ("sentence_stepper", "bptt_stepper", "predict"):
+    names = sorted({make().name for make in WIDGETS})
+    for name in names:
         assert not re.search(r"^import |^export (?!default)", module_source(name), re.MULTILINE)
-    script = classic_script(["sentence_stepper", "bptt_stepper", "predict"])
+    script = classic_script(names)
     assert not re.search(r"^(import|export) ", script, re.MULTILINE)
 
 
