@@ -29,6 +29,8 @@ MAY_IMPORT = {
     "training": {"losses", "optim", "plots"},
     "plots": set(),
     "data.__init__": set(),
+    "data._parts": set(),
+    "data.dates": set(),
     "data.sentences": set(),
     "widgets.__init__": {
         "widgets._weights",
@@ -36,6 +38,8 @@ MAY_IMPORT = {
         "widgets.predict",
         "widgets.sentence_stepper",
     },
+    "data.tasks": {"data._parts"},
+    "widgets.__init__": {"widgets.bptt_stepper", "widgets.predict", "widgets.sentence_stepper"},
     "widgets._source": set(),
     "widgets._weights": set(),
     "widgets._book_widget": {"widgets._source"},

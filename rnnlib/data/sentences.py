@@ -40,6 +40,12 @@ class Sentence:
         T tokens.
     verdicts : tuple of int
         After each word: +1 positive, -1 negative, 0 undecided.
+
+    Examples
+    --------
+    >>> sentence = Sentence(("I", "love", "music"), (0, 1, 1))
+    >>> str(sentence), sentence.label
+    ('I love music', 1)
     """
 
     words: tuple
@@ -66,6 +72,12 @@ class SentenceData:
     pairs : list of (Sentence, Sentence)
         The same words in another order, the first positive and the second negative; none of
         them is in ``train`` or ``test``.
+
+    Examples
+    --------
+    >>> data = make_sentences(np.random.default_rng(0), n_train=30, n_test=10, n_pairs=5)
+    >>> len(data.train), len(data.test), len(data.pairs)
+    (30, 10, 5)
     """
 
     train: list
