@@ -11,7 +11,12 @@ FOLDER = Path(__file__).parent / "files"
 # sha256 of every file, as rebuild/rebuild.py prints it
 CHECKSUMS = {
     "digits.npz": "f27d8e71abf553f6492e50a8b026dffcabd7355a659023b06624bb7c88eab1ee",
+    "el_nino.txt": "7ec3380eb9ebc4747f9e0b4ceeb9133b288937e13d7f0c8ec811cde8c33ef5e7",
     "names.txt": "2d2a68ae9c9d634ae5bc92392bbd18fea73d99efa16b2d6ad531aa7cfb4241a9",
+    "sunspots.txt": "46464f2603dcb126bb7ccaa8702245b48a709064a51079e91a9fbe1566732d82",
+    "vowels_test.npz": "8b5adf03c51cbc5234e22f2c917a39417bfbde445569f70161cb6372c098a5f5",
+    "vowels_train.npz": "4e0d05b537b24f6042b65df0251235e0ce29c51d6d83d6f9c872b09d51f6928c",
+    "words.txt": "018478fa3487e8be2413816096836e934da411c4dd0088c350b2ac5f80efffb1",
 }
 
 
