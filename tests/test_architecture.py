@@ -35,9 +35,9 @@ MAY_IMPORT = {
     "plots": set(),
 }
 # the folders, whose modules are alike: what each of them may import
-DATA = {"data._parts"}
+DATA = {"data._files", "data._parts"}
 WIDGET = {"widgets._book_widget", "widgets._weights"}
-BELOW = {"data._parts": set(), "data.sentences": set(), "widgets._source": set(), "widgets._weights": set()}
+BELOW = {name: set() for name in ("data._files", "data._parts", "widgets._source", "widgets._weights")}
 BELOW["widgets._book_widget"] = {"widgets._source"}
 
 
