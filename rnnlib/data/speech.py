@@ -44,7 +44,7 @@ class Speech:
     >>> speech.parts
     Parts: 136 to train, 40 to validate, 40 to test
     >>> speech.words[speech.y[0]], speech.speakers[speech.speaker[0]], speech.x[0].shape
-    ('minus', 'Allison, English', (33, 16))
+    ('minus', 'Allison, English', (45, 16))
     >>> speech.clip("seven", "Allison, Spanish")[:4]
     b'RIFF'
     """

@@ -173,7 +173,7 @@ def log_mel(samples):
 def without_silence(samples):
     """Cut off what is silent before and after, up to 50 ms, and make all recordings equally loud."""
     loudness = np.sqrt(np.convolve(samples**2, np.ones(400) / 400, "same"))
-    (loud,) = np.nonzero(loudness > 0.1 * loudness.max())
+    (loud,) = np.nonzero(loudness > 0.01 * loudness.max())  # a soft s is no silence
     samples = samples[max(loud[0] - 400, 0) : loud[-1] + 400]
     return 0.1 * samples / np.sqrt((samples**2).mean())
 
