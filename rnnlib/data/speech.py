@@ -95,7 +95,9 @@ def load_speech():
 
     Numbers, days, months and letters, from the voice prompts of a telephone exchange. Silence before
     and after is cut off, and all are equally loud. There is one recording of a word by a speaker, so
-    they do not suffice to learn to tell the words; they do for the languages.
+    they do not suffice to learn to tell the words; they do for the languages. But the two languages of
+    the one voice were recorded as two sets: the average over all steps tells most of them apart,
+    and how much of that is the microphone, nobody knows.
 
     Returns
     -------

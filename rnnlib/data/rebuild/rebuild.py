@@ -1,7 +1,7 @@
 """Make the files of ``rnnlib/data/files`` again, each from the package it came from.
 
     pip download --no-deps -d DIR scikit-learn==1.9.1 aeon==1.6.0 statsmodels==0.15.0
-    pip download --no-deps --no-binary :all: -d DIR names==0.3.0
+    pip download --no-deps --no-binary names -d DIR names==0.3.0
     pip install wordfreq==3.1.1                              # for words only
     cd DIR && apt-get download asterisk-core-sounds-{en,es,fr,it}-wav    # 1.6.1-1, for speech only
     for deb in *.deb; do dpkg-deb -x $deb debian; done
