@@ -10,3 +10,38 @@
   addEventListener("load", mend);
   addEventListener("resize", mend);
 })();
+
+// How far one has come with a page's questions: seen at a glance, kept only while the page is open.
+(() => {
+  addEventListener("load", () => {
+    const questions = [...document.querySelectorAll(".rnn-predict")];
+    const heading = document.querySelector(".bd-article h1");
+    if (!questions.length || !heading) return;
+    const line = document.createElement("p");
+    line.className = "book-progress";
+    const count = document.createElement("span");
+    count.setAttribute("role", "status");
+    const dots = document.createElement("span");
+    dots.className = "book-dots";
+    const links = questions.map((question, i) => {
+      const link = document.createElement("a");
+      question.id ||= `question-${i + 1}`;
+      link.href = `#${question.id}`;
+      dots.append(link);
+      return link;
+    });
+    line.append(count, dots);
+    heading.after(line);
+    function paint() {
+      const done = questions.filter((question) => "rnnAnswered" in question.dataset).length;
+      count.textContent = `Questions on this page: ${done} of ${questions.length} answered.`;
+      links.forEach((link, i) => {
+        const is = "rnnAnswered" in questions[i].dataset;
+        link.textContent = is ? "\u25cf" : "\u25cb";
+        link.setAttribute("aria-label", `Question ${i + 1}, ${is ? "answered" : "open"}`);
+      });
+    }
+    document.addEventListener("rnn-answered", paint);
+    paint();
+  });
+})();

@@ -53,6 +53,12 @@ export function largestOf(values) {
   return values.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
 }
 
+/** Mark a question as answered, and tell the page, which counts. @param {HTMLElement} root */
+export function answered(root) {
+  root.dataset.rnnAnswered = "";
+  root.dispatchEvent(new CustomEvent("rnn-answered", { bubbles: true }));
+}
+
 /** Numbers the ids that labels point to; every view on a page takes the next. */
 let views = 0;
 export const nextView = () => `rnn${++views}`;

@@ -7,7 +7,7 @@ import pytest
 
 from rnnlib.models import SequenceClassifier
 from rnnlib.text import Vocabulary, tokenize
-from rnnlib.widgets import BPTTStepper, LetterBelief, Predict, SentenceStepper
+from rnnlib.widgets import BPTTStepper, LetterBelief, Predict, Question, SentenceStepper
 from rnnlib.widgets._source import HERE, classic_script, module_source
 
 NETWORK = SequenceClassifier(
@@ -41,6 +41,16 @@ def letters(**kwargs):
     )
 
 
+def question(**kwargs):
+    given = {
+        "answer": 12,
+        "wrong": {7: "That is <b>3 + 4</b>."},
+        "hints": ["Rows?", "Columns?"],
+        "why": "Count.",
+    }
+    return Question("How many?", **given | kwargs)
+
+
 def predict():
     return Predict("Why?", [("Because", True, "Yes."), ("<b>No</b>", False, "Look again.")])
 
@@ -50,6 +60,7 @@ WIDGETS = [
     bptt,
     predict,
     letters,
+    question,
 ]
 
 
@@ -130,6 +141,16 @@ def test_wrong_input_is_refused():
         stepper(compare=3)
     with pytest.raises(IndexError, match=r"target must lie in 0 .. 1, got 2"):
         bptt(target=2)
+    with pytest.raises(ValueError, match="wrong has the right answer among its keys: 12"):
+        question(wrong={12: "?"})
+    with pytest.raises(ValueError, match="a hint must not tell the answer: 'It is 12.'"):
+        question(hints=["Rows?", "It is 12."])
+    with pytest.raises(ValueError, match="hints must be two, got 1"):
+        question(hints=["Rows?"])
+    with pytest.raises(ValueError, match="items must be the entries of answer, in another order"):
+        question(answer=["a", "b"], wrong={}, items=["a", "b"])
+    with pytest.raises(ValueError, match="items is for an order"):
+        question(items=["a"])
     with pytest.raises(ValueError, match="end must be a symbol that the network knows, got '!'"):
         letters(end="!")
     with pytest.raises(ValueError, match="words is empty"):
