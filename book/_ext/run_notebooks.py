@@ -4,8 +4,11 @@ What would differ from run to run, or show an error in a reopened notebook, is n
 live view of a widget (its HTML form stays), times of execution, the version of Python.
 """
 
+import platform
 import sys
 import time
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
@@ -13,6 +16,7 @@ import numerics
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+RECORD = NOTEBOOKS.parent / "book" / "executed.txt"  # when and with what: the book shows it
 
 
 def strip(notebook):
@@ -37,7 +41,17 @@ def run(path):
     print(f"{path.name}: {time.perf_counter() - start:.0f} s")
 
 
+def note(path):
+    """Write down when a notebook was executed, and with which versions."""
+    lines = RECORD.read_text("utf-8").splitlines() if RECORD.exists() else []
+    used = ", ".join(f"{name} {version(name)}" for name in ("numpy", "matplotlib", "ipykernel"))
+    line = f"{path.stem:32} {date.today()}  Python {platform.python_version()}, {used}"
+    kept = [old for old in lines if old.split()[0] != path.stem]
+    RECORD.write_text("\n".join(sorted([*kept, line])) + "\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
     numerics.apply()
     for path in [Path(name) for name in sys.argv[1:]] or sorted(NOTEBOOKS.glob("*.ipynb")):
         run(path)
+        note(path)

@@ -15,10 +15,8 @@
 (() => {
   addEventListener("load", () => {
     const questions = [...document.querySelectorAll(".rnn-predict")];
-    const heading = document.querySelector(".bd-article h1");
-    if (!questions.length || !heading) return;
-    const line = document.createElement("p");
-    line.className = "book-progress";
+    const line = document.querySelector(".book-progress");
+    if (!line) return;
     const count = document.createElement("span");
     count.setAttribute("role", "status");
     const dots = document.createElement("span");
@@ -31,7 +29,6 @@
       return link;
     });
     line.append(count, dots);
-    heading.after(line);
     function paint() {
       const done = questions.filter((question) => "rnnAnswered" in question.dataset).length;
       count.textContent = `Questions on this page: ${done} of ${questions.length} answered.`;

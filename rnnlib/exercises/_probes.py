@@ -65,3 +65,35 @@ def first_match(got, mistakes, otherwise):
         if close(got, result):
             return message
     return otherwise
+
+
+def judge(name, f, arguments, right, mistakes, otherwise):
+    """Call a function once and say what is wrong with what it returns.
+
+    Parameters
+    ----------
+    name : str
+        What the result is called in the text.
+    f : callable
+        The reader's function.
+    arguments : tuple
+        What it is called with.
+    right : array-like
+        What it should return.
+    mistakes : list of (array-like, str)
+        What a known mistake would have returned, and what to say of it.
+    otherwise : str
+        What to say if none fits.
+
+    Returns
+    -------
+    str or None
+        None if the result is right.
+    """
+    got = f(*arguments)
+    if isinstance(got, (int, float, np.ndarray, np.number)) and not close(got, right):
+        for result, message in mistakes:  # a mistake in the shape may be a known one
+            if close(got, result):
+                return message
+    said = wrong_shape(name, got, np.shape(right))
+    return said if said or close(got, right) else otherwise

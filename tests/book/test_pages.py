@@ -132,18 +132,27 @@ def test_no_page_scrolls_sideways_on_a_narrow_screen(open_page, name):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-@pytest.mark.parametrize("width", [390, 412, 1300])
-def test_the_first_page_does_not_jump_when_its_widget_comes_to_life(open_page, width):
-    page = open_page(INDEX, width=width)
+def layout_shift(page):
+    """Sum of all jumps since the page was opened."""
     page.wait_for_timeout(300)
-    shift = page.evaluate(
+    return page.evaluate(
         """() => new Promise((done) => {
             let sum = 0;
             new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; })
                 .observe({type: "layout-shift", buffered: true});
             setTimeout(() => done(sum), 300); })"""
     )
-    assert shift < 0.05
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_does_not_jump_when_it_comes_to_life(open_page, name):
+    assert layout_shift(open_page(name)) < 0.05
+
+
+@pytest.mark.parametrize("width", [390, 412, 1300])
+def test_the_first_page_does_not_jump_when_its_widget_comes_to_life(open_page, width):
+    page = open_page(INDEX, width=width)
+    assert layout_shift(page) < 0.05
     assert page.locator(".rnn-slot").first.evaluate(
         "el => el.scrollHeight - parseFloat(getComputedStyle(el).minHeight)"
     ) == pytest.approx(0, abs=40)
