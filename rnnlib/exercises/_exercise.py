@@ -84,7 +84,8 @@ class Exercise:
             wanted = f"give the function {self.name}, not what it returns: check.{self.name}({self.name})"
             return "not yet right", f"This is {type(candidate).__name__}; {wanted}."
         if self._is_untouched(candidate):
-            return "not attempted", "Replace the line in question, then run this cell again."
+            what = "Fill in the blanks (...)" if "..." in self.stub else "Find the wrong line and mend it"
+            return "not attempted", f"{what}, then run this cell again."
         if self._has_blanks(candidate):
             return "not attempted", "There is still a blank (...) in it."
         guarded = _Guard(candidate)
