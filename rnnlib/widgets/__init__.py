@@ -4,5 +4,7 @@ from rnnlib.widgets._weights import half, pack
 from rnnlib.widgets.bptt_stepper import BPTTStepper
 from rnnlib.widgets.predict import Predict
 from rnnlib.widgets.sentence_stepper import SentenceStepper
+from rnnlib.widgets.window_task import WindowTask
+from rnnlib.widgets.word_order import WordOrder
 
-__all__ = ["BPTTStepper", "Predict", "SentenceStepper", "half", "pack"]
+__all__ = ["BPTTStepper", "Predict", "SentenceStepper", "WindowTask", "WordOrder", "half", "pack"]
