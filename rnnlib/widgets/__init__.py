@@ -2,9 +2,11 @@
 
 from rnnlib.widgets._weights import half, pack
 from rnnlib.widgets.bptt_stepper import BPTTStepper
+from rnnlib.widgets.letter_belief import LetterBelief
 from rnnlib.widgets.predict import Predict
 from rnnlib.widgets.sentence_stepper import SentenceStepper
 from rnnlib.widgets.window_task import WindowTask
 from rnnlib.widgets.word_order import WordOrder
 
 __all__ = ["BPTTStepper", "Predict", "SentenceStepper", "WindowTask", "WordOrder", "half", "pack"]
+__all__ = ["BPTTStepper", "LetterBelief", "Predict", "SentenceStepper", "half", "pack"]

@@ -1,6 +1,9 @@
 """The widgets in the built pages: any sentence, any key, the same numbers as rnnlib."""
 
+import base64
+import json
 import re
+import unicodedata
 
 import numpy as np
 import pytest
@@ -8,7 +11,8 @@ from browser import read_table
 from numpy.testing import assert_allclose
 from pages import INDEX
 
-from rnnlib.text import tokenize
+from rnnlib.models import SequenceClassifier
+from rnnlib.text import Vocabulary, tokenize
 
 CHAPTER = "notebooks/02_recurrent_neural_network.html"
 STEPPER, BPTT = ".rnn-stepper", ".rnn-bptt"
@@ -230,3 +234,36 @@ def test_widgets_on_a_page_do_not_disturb_each_other(open_page):
     assert page.locator(BPTT).inner_text() == before
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
+
+
+def unpacked(spec):
+    """A spec with its weights as lists again, whichever way they were written."""
+
+    def read(p):
+        if not isinstance(p, dict):
+            return p
+        return np.frombuffer(base64.b64decode(p["half"]), "<f2").astype(float).reshape(p["shape"]).tolist()
+
+    return spec | {"params": {name: read(p) for name, p in spec["params"].items()}, "dtype": "float64"}
+
+
+@pytest.mark.parametrize("word", ["giardino", "Straße", "Man\u0303ana", "x", "<b>ça</b> 👍", "lang" * 50])
+def test_a_typed_word_gives_rnnlib_s_beliefs(open_page, site, word):
+    text = (site / CHAPTER).read_text("utf-8")
+    state = re.search(r'data-rnn-widget="letter_belief"><script type="application/json">(.*?)</script>', text)
+    spec = unpacked(json.loads(state[1])["network"])
+    network = SequenceClassifier.from_spec(spec, Vocabulary(spec["words"]))
+    page = open_page(CHAPTER)
+    widget = page.locator(".rnn-letters")
+    widget.locator("input[type=text]").fill(word)
+    run = network.trace([*unicodedata.normalize("NFC", word), "."])
+    rows = read_table(widget)
+    assert [row[1] for row in rows[:-1]] == ["space" if c == " " else c for c in run["tokens"][:-1]]
+    shown = np.array([[float(v) for v in row[2:]] for row in rows])
+    assert_allclose(shown, run["p"], rtol=0, atol=1e-6)
+    note = widget.locator(".rnn-note").first.inner_text()
+    assert all(letter.strip() in note for letter in run["unknown"])
+    widget.locator(".rnn-time").focus()
+    page.keyboard.press("Home")
+    best = int(run["p"][0].argmax())
+    assert f"{network.classes[best]} {run['p'][0, best]:.2f}" in widget.locator(".rnn-now-text").inner_text()

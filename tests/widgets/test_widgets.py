@@ -7,7 +7,7 @@ import pytest
 
 from rnnlib.models import SequenceClassifier
 from rnnlib.text import Vocabulary, tokenize
-from rnnlib.widgets import BPTTStepper, Predict, SentenceStepper
+from rnnlib.widgets import BPTTStepper, LetterBelief, Predict, SentenceStepper
 from rnnlib.widgets._source import HERE, classic_script, module_source
 
 NETWORK = SequenceClassifier(
@@ -32,6 +32,15 @@ def bptt(**kwargs):
     )
 
 
+def letters(**kwargs):
+    network = SequenceClassifier(Vocabulary(["a", "b", "."]), ["one", "two"], 2, 3, np.random.default_rng(0))
+    return LetterBelief(
+        network.to_spec(),
+        lambda word: network.trace([*word, "."]),
+        **{"end": ".", "words": ["ab<b>", "b"]} | kwargs,
+    )
+
+
 def predict():
     return Predict("Why?", [("Because", True, "Yes."), ("<b>No</b>", False, "Look again.")])
 
@@ -40,6 +49,7 @@ WIDGETS = [
     stepper,
     bptt,
     predict,
+    letters,
 ]
 
 
@@ -120,5 +130,9 @@ def test_wrong_input_is_refused():
         stepper(compare=3)
     with pytest.raises(IndexError, match=r"target must lie in 0 .. 1, got 2"):
         bptt(target=2)
+    with pytest.raises(ValueError, match="end must be a symbol that the network knows, got '!'"):
+        letters(end="!")
+    with pytest.raises(ValueError, match="words is empty"):
+        letters(words=[])
     with pytest.raises(ValueError, match="exactly one right answer, got 0"):
         Predict("Why?", [("a", False, "no")])
