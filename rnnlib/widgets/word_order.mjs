@@ -252,20 +252,20 @@ function render({ model, el }) {
       ? `“${classes[positive]}” ${number(answers[0], 4)}. Now move a word.`
       : `${tried.length} orders tried. “${classes[positive]}” was ${number(answers[0], 4)} in the first; the largest difference is ${spread === 0 ? "exactly 0" : spread.toExponential(1)}.`;
     const rows = tried.map((which, i) => [i + 1, spelled(which), number(answers[i], 4)]).reverse();
-    orders.replaceChildren(table(rows.length > LISTED ? `The last ${LISTED} of ${rows.length} orders tried` : "Orders tried, the latest first", ["", "order", classes[positive]], rows.slice(0, LISTED)));
+    orders.replaceChildren(table(rows.length > LISTED ? `The last ${LISTED} of ${rows.length} orders tried` : "Orders tried, the latest first", ["try", "order", classes[positive]], rows.slice(0, LISTED)));
   }
 
   function paintTable() {
     if (!details.open || !tokens.length) return numbers.replaceChildren();
     const tried = model.get("tried").length ? model.get("tried") : [identity()];
     const runs = tried.map(trace);
-    const head = ["", "order", ...classes.map((name) => `p(${name})`)];
+    const head = ["try", "order", ...classes.map((name) => `p(${name})`)];
     const last = trace(order());
     const counts = last.counts.map((count, i) => ["count", vocabulary.words[i], count]).filter(([, , count]) => count > 0);
     const units = last.activations[0].map((value, i) => ["hidden", `unit ${i + 1}`, number(value, 7)]);
     numbers.replaceChildren(
       table("Every order tried", head, tried.map((which, i) => [i + 1, spelled(which), ...runs[i].p.map((v) => number(v, 7))])),
-      table("The order on show: counts, and hidden units", ["", "what", "value"], [...counts, ...units]));
+      table("The order on show: counts, and hidden units", ["kind", "what", "value"], [...counts, ...units]));
   }
 
   const watched = ["change:sentence", "change:order", "change:tried"];
