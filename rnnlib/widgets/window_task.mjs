@@ -206,7 +206,7 @@ function render({ model, el }) {
     }));
     const names = Object.keys(windows[0].scores);
     const rows = windows.map((entry, i) => [i === k ? "\u25b6\ufe0e" : "", entry.width, sizeOf(entry).toLocaleString("en"), ...names.map((name) => (entry.scores[name] === null ? "\u2013" : number(entry.scores[name], 3)))]);
-    scores.replaceChildren(table("Accuracy on new sequences, mean of five networks for each width", ["now", "width", "parameters", ...names], rows));
+    scores.replaceChildren(table("Accuracy on new sequences, by what was in the window", ["now", "width", "parameters", ...names], rows));
     scores.querySelectorAll("tbody tr")[k].classList.add("rnn-chosenrow");
     if (field.scrollWidth > field.clientWidth) {
       const box = columns[at];
