@@ -6,5 +6,9 @@ from rnnlib.widgets.letter_belief import LetterBelief
 from rnnlib.widgets.predict import Predict
 from rnnlib.widgets.question import Question
 from rnnlib.widgets.sentence_stepper import SentenceStepper
+from rnnlib.widgets.window_task import WindowTask
+from rnnlib.widgets.word_order import WordOrder
 
 __all__ = ["BPTTStepper", "LetterBelief", "Predict", "Question", "SentenceStepper", "half", "pack"]
+__all__ = ["BPTTStepper", "Predict", "SentenceStepper", "WindowTask", "WordOrder", "half", "pack"]
+__all__ = ["BPTTStepper", "LetterBelief", "Predict", "SentenceStepper", "half", "pack"]

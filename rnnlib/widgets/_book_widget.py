@@ -64,6 +64,13 @@ def check_network(network):
         )
 
 
+def check_mlp(name, network):
+    """Refuse anything but what ``to_spec()`` of an MLP writes, packed or not; return its sizes."""
+    if not isinstance(network, dict) or network.get("format") != "rnnlib/MLP/1":
+        raise TypeError(f"{name} must be what MLP.to_spec() returns, got {type(network).__name__}")
+    return network["config"]["sizes"]
+
+
 def check_sentence(name, sentence):
     """Refuse anything but a str."""
     if not isinstance(sentence, str):

@@ -5,9 +5,19 @@ import re
 import numpy as np
 import pytest
 
-from rnnlib.models import SequenceClassifier
+from rnnlib.models import MLP, SequenceClassifier
 from rnnlib.text import Vocabulary, tokenize
 from rnnlib.widgets import BPTTStepper, LetterBelief, Predict, Question, SentenceStepper
+from rnnlib.widgets import (
+    BPTTStepper,
+    LetterBelief,
+    Predict,
+    SentenceStepper,
+    WindowTask,
+    WordOrder,
+    half,
+    pack,
+)
 from rnnlib.widgets._source import HERE, classic_script, module_source
 
 NETWORK = SequenceClassifier(
@@ -55,7 +65,37 @@ def predict():
     return Predict("Why?", [("Because", True, "Yes."), ("<b>No</b>", False, "Look again.")])
 
 
+WORDS = ["<unk>", "bad", "good", "not"]
+COUNTING = half(MLP([4, 3, 2], np.random.default_rng(1)))
+WATCHING = {width: half(MLP([6 * width, 4, 4], np.random.default_rng(width))) for width in (2, 3)}
+
+
+def trace_bag(sentence):
+    ids, _ = Vocabulary(WORDS).encode(tokenize(sentence))
+    return COUNTING.trace(np.bincount(ids, minlength=4).astype(float))
+
+
+def word_order(**kwargs):
+    given = {"network": pack(COUNTING.to_spec()), "words": WORDS, "classes": ["negative", "positive"]}
+    return WordOrder(**given | {"trace": trace_bag, "sentences": ["not bad, good", "<b>good"]} | kwargs)
+
+
+def trace_window(symbols):
+    return WATCHING[len(symbols)].trace(np.eye(6)[symbols].ravel())
+
+
+def window_task(**kwargs):
+    windows = [
+        {"width": w, "network": pack(n.to_spec()), "scores": {"both marks": 0.75, "none": None}}
+        for w, n in WATCHING.items()
+    ]
+    given = {"windows": windows, "trace": trace_window, "sequence": "aXbYc", "symbols": list("abcdXY")}
+    return WindowTask(**given | {"classes": ["XX", "XY", "YX", "YY"]} | kwargs)
+
+
 WIDGETS = [
+    word_order,
+    window_task,
     stepper,
     bptt,
     predict,
@@ -94,6 +134,22 @@ def test_the_table_shows_the_network_s_numbers():
     run = trace("not bad")
     assert head[:3] == ["step", "word", "h 1"] and head[-1] == "positive"
     assert body[1] == ["2", "bad", *(f"{v:.2f}" for v in run["h"][2]), f"{run['p'][1, 1]:.2f}"]
+
+
+def test_the_table_of_word_order_shows_that_only_the_words_count():
+    _, head, body = word_order(sentences=["not bad good", "good not bad", "bad"]).table()
+    assert head == ["sentence", "score of negative", "score of positive", "p(positive)"]
+    assert body[0][1:] == body[1][1:] != body[2][1:]
+    assert body[0][3] == f"{trace_bag('not bad good')['p'][1]:.4f}"
+
+
+def test_the_table_of_the_window_task_shows_sizes_scores_and_answers():
+    _, head, body = window_task().table()
+    assert head[:4] == ["width", "parameters", "both marks", "none"]
+    for row, (width, network) in zip(body, WATCHING.items(), strict=True):
+        p = trace_window(np.array([4, 1, 5, 2])[-width:])["p"]
+        answer = f"{['XX', 'XY', 'YX', 'YY'][p.argmax()]}, {p.max():.4f}"
+        assert row == [str(width), f"{network.n_params:,}", "0.750", "-", answer]
 
 
 def test_hostile_text_stays_inert():
@@ -157,3 +213,25 @@ def test_wrong_input_is_refused():
         letters(words=[])
     with pytest.raises(ValueError, match="exactly one right answer, got 0"):
         Predict("Why?", [("a", False, "no")])
+    with pytest.raises(TypeError, match=r"network must be what MLP.to_spec\(\) returns, got MLP"):
+        word_order(network=COUNTING)
+    with pytest.raises(ValueError, match="words must have one entry for each of the 4 counts, got 3"):
+        word_order(words=WORDS[1:])
+    with pytest.raises(ValueError, match="classes must name the 2 outputs, got 1"):
+        word_order(classes=["positive"])
+    with pytest.raises(ValueError, match="sentences is empty"):
+        word_order(sentences=[])
+    with pytest.raises(TypeError, match="every one of sentences must be a str, got int"):
+        word_order(sentences=[3])
+    with pytest.raises(ValueError, match="windows is empty"):
+        window_task(windows=[])
+    with pytest.raises(ValueError, match=r"windows must have rising widths, got \[3, 2\]"):
+        window_task(windows=window_task().windows[::-1])
+    with pytest.raises(ValueError, match=r"must lead from 10 inputs to 4 classes, got sizes \[12, 4, 4\]"):
+        window_task(symbols=list("abcXY"), sequence="abcXY")
+    with pytest.raises(ValueError, match=r"sequence must be spelled in .*, got \['q'\]"):
+        window_task(sequence="aXqYc")
+    with pytest.raises(ValueError, match="at least as long as the widest window, 3"):
+        window_task(sequence="aX")
+    with pytest.raises(IndexError, match=r"choice must lie in 0 .. 1, got 2"):
+        window_task(choice=2)
