@@ -2,7 +2,19 @@
 
 from rnnlib.widgets._weights import half, pack
 from rnnlib.widgets.bptt_stepper import BPTTStepper
+from rnnlib.widgets.memory_game import MemoryGame
+from rnnlib.widgets.one_unit import OneUnit
 from rnnlib.widgets.predict import Predict
 from rnnlib.widgets.sentence_stepper import SentenceStepper
+from rnnlib.widgets.state_explorer import StateExplorer
 
-__all__ = ["BPTTStepper", "Predict", "SentenceStepper", "half", "pack"]
+__all__ = [
+    "BPTTStepper",
+    "MemoryGame",
+    "OneUnit",
+    "Predict",
+    "SentenceStepper",
+    "StateExplorer",
+    "half",
+    "pack",
+]
