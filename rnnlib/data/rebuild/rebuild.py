@@ -1,9 +1,9 @@
 """Make the files of ``rnnlib/data/files`` again, each from the package it came from.
 
     pip download --no-deps -d DIR scikit-learn==1.9.1 aeon==1.6.0 statsmodels==0.15.0
-    pip download --no-deps --no-binary :all: -d DIR names==0.3.0
-    pip install wordfreq==3.1.1 soundfile                    # for words and speech only
-    cd DIR && apt-get download asterisk-core-sounds-{en,es}-wav
+    pip download --no-deps --no-binary names -d DIR names==0.3.0
+    pip install wordfreq==3.1.1                              # for words only
+    cd DIR && apt-get download asterisk-core-sounds-{en,es,fr,it}-wav    # 1.6.1-1, for speech only
     for deb in *.deb; do dpkg-deb -x $deb debian; done
 
     python rnnlib/data/rebuild/rebuild.py NAME... --packages DIR
@@ -131,8 +131,87 @@ def words(packages):
     store("words.txt", "".join(f"{languages[y[i]]} {x[i]}\n" for i in np.concatenate(parts)))
 
 
+CARDINALS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty"
+).split()
+ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
+TENS = dict(zip(range(30, 100, 10), "thirty forty fifty sixty seventy eighty ninety".split(), strict=True))
+DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
+MONTHS = "January February March April May June July August September October November December".split()
+SPOKEN = {  # what is said, in English, and the file it is in
+    **{word: f"digits/{i}" for i, word in enumerate(CARDINALS)},
+    **{word: f"digits/{i}" for i, word in TENS.items()},
+    **{word: f"digits/{word}" for word in "hundred thousand million minus".split()},
+    **{word: f"digits/h-{i}" for i, word in enumerate(ORDINALS, 1)},
+    **{word: f"digits/day-{i}" for i, word in enumerate(DAYS)},
+    **{word: f"digits/mon-{i}" for i, word in enumerate(MONTHS)},
+    **{word: f"digits/{word}" for word in "yesterday today tomorrow dollars".split()},
+    **{f"letter {letter}": f"letters/{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"},
+    **{word: f"letters/{word}" for word in "dash dollar dot equals plus slash space".split()},
+}
+CLIPS = CARDINALS[:10]
+RATE, WINDOW, HOP, MELS = 8000, 256, 160, 16  # Hz; samples: 32 ms, and 20 ms; bands from 80 to 4000 Hz
+
+
+def log_mel(samples):
+    """Loudness in bands that are spaced as we hear, (T, MELS): 0 for 1e-6 or less, 255 for 100."""
+    frames = np.lib.stride_tricks.sliding_window_view(np.pad(samples, WINDOW // 2), WINDOW)[::HOP]
+    power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW))) ** 2
+    mels = np.linspace(2595 * np.log10(1 + 80 / 700), 2595 * np.log10(1 + 4000 / 700), MELS + 2)
+    edges = 700 * (10 ** (mels / 2595) - 1)
+    low, peak, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
+    f = np.arange(WINDOW // 2 + 1) * RATE / WINDOW
+    bands = np.maximum(0, np.minimum((f - low) / (peak - low), (high - f) / (high - peak)))
+    loudness = np.log10(power @ bands.T + 1e-6)
+    return np.rint(255 * np.clip((loudness + 6) / 8, 0, 1)).astype(np.uint8)
+
+
+def without_silence(samples):
+    """Cut off what is silent before and after, up to 50 ms, and make all recordings equally loud."""
+    loudness = np.sqrt(np.convolve(samples**2, np.ones(400) / 400, "same"))
+    (loud,) = np.nonzero(loudness > 0.01 * loudness.max())  # a soft s is no silence
+    samples = samples[max(loud[0] - 400, 0) : loud[-1] + 400]
+    return 0.1 * samples / np.sqrt((samples**2).mean())
+
+
+def speech(packages):
+    """Make a file for each voice: log-mel features of all words, and the sound of ten."""
+    import wave
+
+    folder = packages / "debian/usr/share/asterisk/sounds"
+    words = np.random.default_rng(SEED).permutation(list(SPOKEN)).tolist()
+    for language, voice in (
+        ("en", "US_f_Allison"),
+        ("es", "MX_f_Allison"),
+        ("fr", "CA_f_June"),
+        ("it", "IT_m_Carlo"),
+    ):
+        features, sounds = [], []
+        for word in words:
+            with wave.open(str(folder / f"{language}_{voice}" / f"{SPOKEN[word]}.wav")) as recording:
+                assert (recording.getframerate(), recording.getnchannels()) == (RATE, 1)
+                samples = np.frombuffer(recording.readframes(recording.getnframes()), "<i2") / 2**15
+            samples = without_silence(samples)
+            features.append(log_mel(samples))
+            if word in CLIPS:  # in the order of the words
+                sounds.append(np.rint(2**15 * np.clip(samples, -1, 0.9999)).astype("<i2"))
+        content = {
+            "words": np.array(words),
+            "features": np.concatenate(features),
+            "lengths": np.array([len(f) for f in features], np.uint16),
+            "clips": np.array([word for word in words if word in CLIPS]),
+            "sounds": np.concatenate(sounds),
+            "sound_lengths": np.array([len(s) for s in sounds], np.uint16),
+        }
+        store(f"speech_{language}.npz", content)
+
+
 if __name__ == "__main__":
-    makers = {f.__name__: f for f in (digits, names, vowels, series, words)}
+    makers = {f.__name__: f for f in (digits, names, vowels, series, words, speech)}
     parser = argparse.ArgumentParser(description="Make the data files again.")
     parser.add_argument("names", nargs="+", choices=makers)
     parser.add_argument("--packages", type=Path, required=True)
