@@ -47,7 +47,9 @@ class MemoryGame(BookWidget):
             if any(config.get(key) != value for key, value in wanted.items()):
                 raise ValueError(f"the network of {task['name']!r} must have {wanted}, got {config}")
             if config["input_size"] != len(task["symbols"]) or config["n_classes"] != len(task["classes"]):
-                raise ValueError(f"symbols and classes of {task['name']!r} must fit its network, got {config}")
+                raise ValueError(
+                    f"symbols and classes of {task['name']!r} must fit its network, got {config}"
+                )
             if not task["sequences"] or len(task["sequences"]) != len(task["answers"]):
                 raise ValueError(f"{task['name']!r} must have sequences, and an answer for each")
         self._trace = trace
@@ -60,7 +62,12 @@ class MemoryGame(BookWidget):
         run = self._trace(0, ids)
         h = run["layers"][0]["h"][1:]
         body = [
-            [str(t + 1), task["symbols"][i], *(f"{v:.2f}" for v in h[t]), task["classes"][run["p"][t].argmax()]]
+            [
+                str(t + 1),
+                task["symbols"][i],
+                *(f"{v:.2f}" for v in h[t]),
+                task["classes"][run["p"][t].argmax()],
+            ]
             for t, i in enumerate(ids)
         ]
         caption = f"{task['rule']} What a trained network with three units keeps, and would answer"

@@ -36,7 +36,9 @@ class OneUnit(BookWidget):
             if max(abs(preset[knob]) for knob in ("w_x", "w_h", "b")) > LARGEST:
                 raise ValueError(f"w_x, w_h and b of {preset['name']!r} must lie in -4 .. 4")
             if len(preset["x"]) != len(presets[0]["x"]) or np.max(np.abs(preset["x"])) > 1:
-                raise ValueError(f"x of {preset['name']!r} must have as many numbers as the first, in -1 .. 1")
+                raise ValueError(
+                    f"x of {preset['name']!r} must have as many numbers as the first, in -1 .. 1"
+                )
         first = presets[0]
         super().__init__(
             presets=list(presets), w_x=first["w_x"], w_h=first["w_h"], b=first["b"], x=list(first["x"])

@@ -56,7 +56,8 @@ class StateExplorer(BookWidget):
         super().__init__(
             network=network, plane=plane, pairs=[list(pair) for pair in pairs],
             cloud=[list(point) for point in cloud],
-            sentence=pairs[0][0], second=pairs[0][1], from_end=False, step=10**6,  # beyond the last word: the last
+            sentence=pairs[0][0], second=pairs[0][1], from_end=False,
+            step=10**6,  # beyond the last word: the last
         )  # fmt: skip
 
     def project(self, h):
