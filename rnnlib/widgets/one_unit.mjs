@@ -4,7 +4,7 @@
  * much each state still matters for the last one.
  */
 
-import { make, nextView, number, symbol, table, tiny } from "./draw.mjs";
+import { make, nextView, number, symbol, table } from "./draw.mjs";
 
 /**
  * h_t = tanh(w_x x_t + w_h h_{t-1} + b) from h_0 = 0, and dh_T/dh_t, both for t = 0 .. T.
@@ -99,7 +99,7 @@ function render({ model, el }) {
     cell.classList.toggle("rnn-cut", Math.abs(value) > largest);
   }
 
-  const short = (v) => (v === 0 || Math.abs(v) >= 0.005 ? number(v, Math.abs(v) < 10 ? 2 : 0) : tiny(v));
+  const short = (v) => (v === 0 || Math.abs(v) >= 0.005 ? number(v, Math.abs(v) < 10 ? 2 : 0) : v.toExponential(0).replaceAll("-", "\u2212"));
 
   function paintTable() {
     if (!tableDetails.open) return numbers.replaceChildren();
