@@ -3,6 +3,8 @@
 from rnnlib.widgets._weights import half, pack
 from rnnlib.widgets.bptt_stepper import BPTTStepper
 from rnnlib.widgets.letter_belief import LetterBelief
+from rnnlib.widgets.memory_game import MemoryGame
+from rnnlib.widgets.one_unit import OneUnit
 from rnnlib.widgets.predict import Predict
 from rnnlib.widgets.question import Question
 from rnnlib.widgets.sentence_stepper import SentenceStepper
@@ -12,3 +14,15 @@ from rnnlib.widgets.word_order import WordOrder
 __all__ = ["BPTTStepper", "LetterBelief", "Predict", "Question", "SentenceStepper", "half", "pack"]
 __all__ = ["BPTTStepper", "Predict", "SentenceStepper", "WindowTask", "WordOrder", "half", "pack"]
 __all__ = ["BPTTStepper", "LetterBelief", "Predict", "SentenceStepper", "half", "pack"]
+from rnnlib.widgets.state_explorer import StateExplorer
+
+__all__ = [
+    "BPTTStepper",
+    "MemoryGame",
+    "OneUnit",
+    "Predict",
+    "SentenceStepper",
+    "StateExplorer",
+    "half",
+    "pack",
+]

@@ -21,6 +21,19 @@ export function make(tag, attributes = {}, ...children) {
   return node;
 }
 
+/**
+ * A drawing element with attributes and children, as `make`.
+ * @param {string} tag
+ * @param {Record<string, any>} attributes
+ * @param {...(Node|string)} children
+ */
+export function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  node.append(...children);
+  return node;
+}
+
 /** A number with a real minus sign. @param {number} value @param {number} digits */
 export function number(value, digits = 2) {
   const text = value.toFixed(digits);

@@ -18,6 +18,10 @@ from rnnlib.widgets import (
     half,
     pack,
 )
+from rnnlib.models import RecurrentClassifier, SequenceClassifier
+from rnnlib.recurrent import RNN
+from rnnlib.text import Vocabulary, tokenize
+from rnnlib.widgets import BPTTStepper, MemoryGame, OneUnit, Predict, SentenceStepper, StateExplorer
 from rnnlib.widgets._source import HERE, classic_script, module_source
 
 NETWORK = SequenceClassifier(
@@ -91,6 +95,37 @@ def window_task(**kwargs):
     ]
     given = {"windows": windows, "trace": trace_window, "sequence": "aXbYc", "symbols": list("abcdXY")}
     return WindowTask(**given | {"classes": ["XX", "XY", "YX", "YY"]} | kwargs)
+PLANE = {"mean": [0.1, 0.0, -0.1], "axes": [[1.0, 0.0, 0.0], [0.0, 0.6, 0.8]], "explained": [0.5, 0.3]}
+COUNTER = RecurrentClassifier(3, 3, 2, np.random.default_rng(1), read="all")
+
+
+def explorer(**kwargs):
+    wanted = {"plane": PLANE, "pairs": [("not bad", "not <b>good</b>")], "cloud": [(0.1, 0.2, 1)]}
+    return StateExplorer(NETWORK.to_spec(), trace, **wanted | kwargs)
+
+
+def preset(**kwargs):
+    return {"name": "latch", "w_x": 4.0, "w_h": 2.0, "b": 0.5, "x": [0.0, 1.0, -0.5], "say": "Look."} | kwargs
+
+
+def one_unit():
+    return OneUnit([preset(), preset(name="<b>", w_h=0.5)])
+
+
+def game_task(**kwargs):
+    return {
+        "name": "count", "rule": "Count <b>.", "question": "How many?", "symbols": ["a", "(", ")"],
+        "classes": ["none", "one"], "network": COUNTER.to_spec(), "sequences": [[0, 1, 2, 1]],
+        "answers": [1], "score": 0.5,
+    } | kwargs  # fmt: skip
+
+
+def read_symbols(k, ids):
+    return COUNTER.trace(np.eye(3)[ids])
+
+
+def memory_game():
+    return MemoryGame([game_task()], read_symbols)
 
 
 WIDGETS = [
@@ -101,6 +136,9 @@ WIDGETS = [
     predict,
     letters,
     question,
+    explorer,
+    one_unit,
+    memory_game,
 ]
 
 
@@ -235,3 +273,62 @@ def test_wrong_input_is_refused():
         window_task(sequence="aX")
     with pytest.raises(IndexError, match=r"choice must lie in 0 .. 1, got 2"):
         window_task(choice=2)
+
+
+def test_the_explorer_s_table_has_both_places_and_the_distance():
+    _, _, body = explorer().table()
+    runs = [trace("not bad"), trace("not <b>good</b>")]
+    places = [(run["h"][2] - PLANE["mean"]) @ np.transpose(PLANE["axes"]) for run in runs]
+    assert len(body) == 2
+    assert body[1][2] == f"({places[0][0]:.2f}, {places[0][1]:.2f})"
+    assert body[1][5] == f"{np.linalg.norm(runs[0]['h'][2] - runs[1]['h'][2]):.2f}"
+
+
+def test_one_unit_is_an_rnn_with_one_unit():
+    widget, unit = one_unit(), RNN(1, 1, np.random.default_rng(0))
+    unit.W_xh[...], unit.W_hh[...], unit.b_h[...] = 4.0, 2.0, 0.5
+    h, h_n, cache = unit.forward(np.array(widget.x)[:, None, None])
+    states, gradient = widget.run()
+    assert np.allclose(states[1:], h[:, 0, 0]) and states[0] == 0
+    _, dh_0, _ = unit.backward(np.zeros_like(h), cache, np.ones_like(h_n))
+    assert np.isclose(gradient[0], dh_0[0, 0]) and gradient[-1] == 1
+
+
+def test_the_game_s_table_shows_what_the_network_keeps():
+    _, _, body = memory_game().table()
+    run = read_symbols(0, [0, 1, 2, 1])
+    assert body[3][:2] == ["4", "("]
+    assert body[3][2:5] == [f"{v:.2f}" for v in run["layers"][0]["h"][4]]
+    assert body[3][5] == ["none", "one"][run["p"][3].argmax()]
+
+
+def test_wrong_input_of_the_third_chapter_s_widgets_is_refused():
+    with pytest.raises(ValueError, match=r"plane must have mean, axes of shape \(2, 3\)"):
+        explorer(plane={**PLANE, "axes": [[1.0, 0.0], [0.0, 1.0]]})
+    with pytest.raises(ValueError, match="at right angles"):
+        explorer(plane={**PLANE, "axes": [[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]]})
+    with pytest.raises(ValueError, match="pairs is empty"):
+        explorer(pairs=[])
+    with pytest.raises(ValueError, match="must be two sentences"):
+        explorer(pairs=[("a", "b", "c")])
+    with pytest.raises(TypeError, match="every sentence of pairs must be a str, got int"):
+        explorer(pairs=[("a", 3)])
+    with pytest.raises(ValueError, match="presets is empty"):
+        OneUnit([])
+    with pytest.raises(ValueError, match="a preset must have name"):
+        OneUnit([{"name": "latch"}])
+    with pytest.raises(ValueError, match=r"of 'latch' must lie in -4 .. 4"):
+        OneUnit([preset(w_h=5.0)])
+    with pytest.raises(ValueError, match="as many numbers as the first"):
+        OneUnit([preset(), preset(x=[0.0])])
+    with pytest.raises(ValueError, match="tasks is empty"):
+        MemoryGame([], read_symbols)
+    with pytest.raises(ValueError, match="a task must have the entries"):
+        MemoryGame([{"name": "count"}], read_symbols)
+    last = RecurrentClassifier(3, 3, 2, np.random.default_rng(1)).to_spec()
+    with pytest.raises(ValueError, match="the network of 'count' must have"):
+        MemoryGame([game_task(network=last)], read_symbols)
+    with pytest.raises(ValueError, match="symbols and classes of 'count' must fit"):
+        MemoryGame([game_task(symbols=["a"])], read_symbols)
+    with pytest.raises(ValueError, match="an answer for each"):
+        MemoryGame([game_task(answers=[])], read_symbols)
