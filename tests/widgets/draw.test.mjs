@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { largestOf, number, stepAfterKey, tiny } from "../../rnnlib/widgets/draw.mjs";
-import { productText } from "../../rnnlib/widgets/sentence_stepper.mjs";
+import { largestOf, number, productText, stepAfterKey, tiny } from "../../rnnlib/widgets/draw.mjs";
 
 test("numbers have a real minus sign, and no negative zero", () => {
   assert.equal(number(-0.417), "\u22120.42");
