@@ -67,9 +67,8 @@ export function arithmetic(network, run, level, t) {
 export function strip(values, largest) {
   const part = 100 / values.length;
   const stops = values.map((value, i) => {
-    const share = Math.round(100 * Math.min(1, Math.abs(value) / largest));
-    const colour = `color-mix(in srgb, var(--rnn-${value < 0 ? "below" : "above"}) ${share}%, var(--rnn-soft))`;
-    return `${colour} ${(i * part).toFixed(2)}% ${((i + 1) * part).toFixed(2)}%`;
+    const share = Math.min(1, Math.abs(value) / largest).toFixed(2);
+    return `rgb(${value < 0 ? "58 123 213" : "217 115 13"} / ${share}) ${(i * part).toFixed(1)}% ${((i + 1) * part).toFixed(1)}%`;
   });
   return `linear-gradient(90deg, ${stops.join(", ")})`;
 }
@@ -143,22 +142,23 @@ function render({ model, el }) {
       if (t === 0 && (level === 0 || level > L)) return undefined;
       const node = make("button", { type: "button", role: "gridcell", tabindex: -1, class: `rnn-node rnn-level${level === 0 ? "word" : level > L ? "out" : "state"}`, onclick: () => go(level, t, true) });
       if (level === 0) {
-        node.append(make("span", { class: run.ids[t - 1] ? "rnn-nodeword" : "rnn-nodeword rnn-unknown" }, run.tokens[t - 1]));
-        node.append(make("span", { class: "rnn-nodestrip", style: `background: ${strip(run.x[t - 1], largestWord)}` }));
+        const word = run.tokens[t - 1];
+        node.append(run.ids[t - 1] ? word : make("span", { class: "rnn-unknown" }, word));
+        node.title = word;
+        node.style.setProperty("--strip", strip(run.x[t - 1], largestWord));
       } else if (level > L) {
-        node.append(make("span", {}, number(run.p[t - 1][positive])));
+        node.append(number(run.p[t - 1][positive]));
       } else {
-        node.append(make("span", { class: "rnn-nodestrip", style: `background: ${strip(run.layers[level - 1].h[t], 1)}` }));
+        node.style.setProperty("--strip", strip(run.layers[level - 1].h[t], 1));
       }
       const place = t === 0 ? "before the first word" : `step ${t}, “${run.tokens[t - 1]}”`;
       node.setAttribute("aria-label", level === 0 ? `${run.tokens[t - 1]}, word ${t}` : level > L ? `${number(run.p[t - 1][positive])}, ${levelName(level)} after ${place}` : `${levelName(level)}, ${place}`);
       return node;
     };
     cells = T ? Array.from({ length: top + 1 }, (_, level) => Array.from({ length: T + 1 }, (_, t) => cell(level, t))) : [];
-    lattice.style.setProperty("--steps", String(T + 1));
     lattice.hidden = step.hidden = T === 0;
     lattice.replaceChildren(...cells.map((row, level) => {
-      const columns = row.map((node) => make("span", { class: "rnn-nodebox", role: "presentation" }, ...(node ? [node] : [])));
+      const columns = row.map((node) => node ?? make("span", { class: "rnn-nonode" }));
       return make("div", { class: "rnn-latticerow", role: "row" }, make("span", { class: "rnn-levelname", role: "rowheader" }, levelName(level)), ...columns);
     }).reverse());
     const unknown = [...new Set(run.tokens.filter((_, t) => run.ids[t] === 0))];
@@ -196,8 +196,7 @@ function render({ model, el }) {
     const isLayer = level >= 1 && level <= L;
     if (t > 0 && level > 0) cells[level - 1][t].classList.add("rnn-source");
     if (t > 0 && isLayer) cells[level][t - 1].classList.add("rnn-source");
-    const box = chosen.parentElement;
-    if (lattice.scrollWidth > lattice.clientWidth) lattice.scrollLeft = box.offsetLeft - (lattice.clientWidth - box.offsetWidth) / 2;
+    if (lattice.scrollWidth > lattice.clientWidth) lattice.scrollLeft = chosen.offsetLeft - (lattice.clientWidth - chosen.offsetWidth) / 2;
     const place = t ? `step ${t} of ${run.tokens.length}, “${run.tokens[t - 1]}”` : "before the first word";
     const below = level === 1 ? "the word" : `layer ${level - 1} at this step`;
     now.textContent = !isLayer

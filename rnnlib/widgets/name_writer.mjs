@@ -107,9 +107,9 @@ function render({ model, el }) {
   const tableDetails = make("details", { ontoggle: () => paintTable() }, make("summary", {}, "All probabilities of this name as a table"), tableBox);
   const root = make("div", { class: "rnn-widget rnn-namewriter", role: "group", "aria-label": "Name writer" },
     make("div", { class: "rnn-bar" },
-      make("label", { for: `${id}-prefix` }, "Begin with"), prefix,
-      make("label", { for: `${id}-temperature` }, "Temperature"), slider, heat,
-      make("label", { for: `${id}-seed` }, "Seed"), seed, more),
+      make("span", { class: "rnn-pair" }, make("label", { for: `${id}-prefix` }, "Begin with"), prefix),
+      make("span", { class: "rnn-pair" }, make("label", { for: `${id}-temperature` }, "Temperature"), slider, heat),
+      make("span", { class: "rnn-pair" }, make("label", { for: `${id}-seed` }, "Seed"), seed, more)),
     note, list, letters, now, bars, tableDetails);
   letters.addEventListener("keydown", onKeydown);
   el.append(root);
@@ -169,14 +169,14 @@ function render({ model, el }) {
     const chosen = Math.min(model.get("chosen"), names.length - 1);
     const focused = list.contains(document.activeElement);
     list.replaceChildren(...names.map((name, k) =>
-      make("button", { type: "button", class: "rnn-name", "aria-pressed": k === chosen, onclick: () => change({ chosen: k, position: -1 }) }, capital(spell(name.ids)) || "(empty)", name.ended ? "" : "…")));
+      make("button", { type: "button", class: "rnn-name", "aria-pressed": String(k === chosen), onclick: () => change({ chosen: k, position: -1 }) }, capital(spell(name.ids)) || "(empty)", name.ended ? "" : "…")));
     if (focused) list.children[chosen].focus();
     const name = names[chosen];
     const t = position(name);
     const inLetters = letters.contains(document.activeElement);
     const shown = [...name.ids.map((i) => SYMBOLS[i]), name.ended ? "end" : "…"];
     letters.replaceChildren(...shown.slice(0, name.p.length).map((letter, k) =>
-      make("button", { type: "button", class: k === t ? "rnn-letter rnn-chosen" : "rnn-letter", tabindex: k === t ? 0 : -1, "aria-pressed": k === t, "aria-label": `${letter}, symbol ${k + 1}`, onclick: () => { change({ position: k }); letters.children[k].focus(); } },
+      make("button", { type: "button", class: k === t ? "rnn-letter rnn-chosen" : "rnn-letter", tabindex: k === t ? 0 : -1, "aria-pressed": String(k === t), "aria-label": `${letter}, symbol ${k + 1}`, onclick: () => { change({ position: k }); letters.children[k].focus(); } },
         letter, k < readPrefix(model.get("prefix")).ids.length ? make("sub", {}, "given") : make("sub", {}, number(name.p[k][k < name.ids.length ? name.ids[k] : 0])))));
     if (inLetters) letters.children[t].focus();
     const p = name.p[t];
