@@ -5,6 +5,8 @@ from rnnlib.widgets.bptt_stepper import BPTTStepper
 from rnnlib.widgets.letter_belief import LetterBelief
 from rnnlib.widgets.memory_game import MemoryGame
 from rnnlib.widgets.one_unit import OneUnit
+from rnnlib.widgets.layer_grid import LayerGrid
+from rnnlib.widgets.name_writer import NameWriter
 from rnnlib.widgets.predict import Predict
 from rnnlib.widgets.question import Question
 from rnnlib.widgets.sentence_stepper import SentenceStepper
@@ -26,3 +28,4 @@ __all__ = [
     "half",
     "pack",
 ]
+__all__ = ["BPTTStepper", "LayerGrid", "NameWriter", "Predict", "SentenceStepper", "half", "pack"]

@@ -54,6 +54,13 @@ export function symbol(name, index) {
   return make("span", { class: "rnn-symbol" }, make("i", {}, name), make("sub", {}, String(index).replace("-", "\u2212")));
 }
 
+/** "0.52 × 1.10 + …": the products that make one entry of x W. */
+export function productText(x, W, j) {
+  const terms = x.map((value, i) => `${number(value)}\u202f×\u202f${number(W[i][j])}`);
+  const result = x.reduce((sum, value, i) => sum + value * W[i][j], 0);
+  return `${terms.join(" + ")} = ${number(result, 4)}`;
+}
+
 /** Colour of a number: orange above 0, blue below, the paler the smaller. @param {HTMLElement} node */
 export function tint(node, value, largest) {
   const share = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0;

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { largestOf, number, stepAfterKey, tiny } from "../../rnnlib/widgets/draw.mjs";
+import { largestOf, number, productText, stepAfterKey, tiny } from "../../rnnlib/widgets/draw.mjs";
 import { turn } from "../../rnnlib/widgets/memory_game.mjs";
 import { oneUnit } from "../../rnnlib/widgets/one_unit.mjs";
-import { productText } from "../../rnnlib/widgets/sentence_stepper.mjs";
 import { distances, project } from "../../rnnlib/widgets/state_explorer.mjs";
 
 test("numbers have a real minus sign, and no negative zero", () => {

@@ -22,6 +22,12 @@ from rnnlib.models import RecurrentClassifier, SequenceClassifier
 from rnnlib.recurrent import RNN
 from rnnlib.text import Vocabulary, tokenize
 from rnnlib.widgets import BPTTStepper, MemoryGame, OneUnit, Predict, SentenceStepper, StateExplorer
+from rnnlib.functions import softmax
+from rnnlib.generators import CharLanguageModel
+from rnnlib.layers import Linear
+from rnnlib.models import SequenceClassifier
+from rnnlib.text import Vocabulary, tokenize
+from rnnlib.widgets import BPTTStepper, LayerGrid, NameWriter, Predict, SentenceStepper, half, pack
 from rnnlib.widgets._source import HERE, classic_script, module_source
 
 NETWORK = SequenceClassifier(
@@ -126,6 +132,32 @@ def read_symbols(k, ids):
 
 def memory_game():
     return MemoryGame([game_task()], read_symbols)
+DEEP = half(CharLanguageModel(4, 2, 3, np.random.default_rng(1), cell="RNN", num_layers=2))
+DEEP.output = Linear(3, 2, np.random.default_rng(2))
+SPELLER = half(CharLanguageModel(27, 2, 3, np.random.default_rng(3)))
+
+
+def deep_trace(sentence):
+    tokens = tokenize(sentence)
+    return DEEP.trace(NETWORK.vocabulary.encode(tokens)[0]) | {"tokens": tokens}
+
+
+def deep_network():
+    words = {"words": list(NETWORK.vocabulary.words), "classes": ["negative", "positive"]}
+    return words | {part: DEEP.to_spec()[part] for part in ("config", "params")}
+
+
+def layer_grid(**kwargs):
+    return LayerGrid(deep_network(), deep_trace, ["not bad", "good"], **kwargs)
+
+
+def spelled(text, temperature):
+    ids = np.array([0, *(ord(letter) - 96 for letter in text)])
+    return softmax(SPELLER.trace(ids)["logits"] / temperature)
+
+
+def name_writer(**kwargs):
+    return NameWriter(pack(SPELLER.to_spec()), spelled, **{"prefix": "an"} | kwargs)
 
 
 WIDGETS = [
@@ -133,6 +165,8 @@ WIDGETS = [
     window_task,
     stepper,
     bptt,
+    layer_grid,
+    name_writer,
     predict,
     letters,
     question,
@@ -332,3 +366,36 @@ def test_wrong_input_of_the_third_chapter_s_widgets_is_refused():
         MemoryGame([game_task(symbols=["a"])], read_symbols)
     with pytest.raises(ValueError, match="an answer for each"):
         MemoryGame([game_task(answers=[])], read_symbols)
+    with pytest.raises(TypeError, match=r"network must be a dict with the entries .*, got CharLanguageModel"):
+        LayerGrid(DEEP, deep_trace, ["good"])
+    gru = deep_network() | {"config": {"cell": "GRU", "num_layers": 2}}
+    with pytest.raises(ValueError, match="network must be made of RNN cells, got 'GRU'"):
+        LayerGrid(gru, deep_trace, ["good"])
+    with pytest.raises(ValueError, match="sentences is empty"):
+        LayerGrid(deep_network(), deep_trace, [])
+    with pytest.raises(IndexError, match=r"level must lie in 0 .. 3, got 4"):
+        layer_grid(level=4)
+    with pytest.raises(TypeError, match=r"network must be what CharLanguageModel.to_spec\(\) returns"):
+        NameWriter(NETWORK.to_spec(), spelled)
+    with pytest.raises(ValueError, match="network must know 27 symbols, got 4"):
+        NameWriter(DEEP.to_spec(), spelled)
+    with pytest.raises(ValueError, match="prefix must be letters a to z, got 'Ann'"):
+        name_writer(prefix="Ann")
+    with pytest.raises(ValueError, match="temperature"):
+        name_writer(temperature=0.0)
+
+
+def test_the_layer_grid_s_table_has_every_layer():
+    _, head, body = layer_grid().table()
+    run = deep_trace("not bad")
+    assert head[2] == "layer 1, h 1" and head[5] == "layer 2, h 1" and head[-1] == "positive"
+    states = [layer["h"][2] for layer in run["layers"]]
+    assert body[1][2:-1] == [f"{v:.2f}" for h in states for v in h]
+    assert body[1][-1] == f"{run['p'][1, 1]:.2f}"
+
+
+def test_the_name_writer_s_table_has_the_likeliest_next_symbols():
+    _, _, body = name_writer(temperature=0.5).table()
+    p = spelled("an", 0.5)[-1]
+    assert [row[0] for row in body] == ["(nothing)", "a", "an"]
+    assert body[2][1].endswith(f"{p.max():.2f}")
