@@ -12,3 +12,11 @@ def test_draw_in_node():
         [node(), "--test", tests], capture_output=True, text=True, check=False, encoding="utf-8"
     )
     assert done.returncode == 0 and "pass 4" in done.stdout, done.stdout + done.stderr
+
+
+def test_sheet_and_receptive_field_in_node():
+    tests = Path(__file__).with_name("convolution.test.mjs")
+    done = subprocess.run(
+        [node(), "--test", tests], capture_output=True, text=True, check=False, encoding="utf-8"
+    )
+    assert done.returncode == 0 and "pass 5" in done.stdout, done.stdout + done.stderr
