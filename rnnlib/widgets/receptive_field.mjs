@@ -99,7 +99,7 @@ function render({ model, el }) {
     const [layers, width, on] = shape();
     const gap = model.get("gap");
     const field = fieldOf(layers, width, on);
-    const [dx, dy, edge] = [10, 30, 10];
+    const [dx, dy, edge] = [10, 32, 12];
     const [w, h] = [STEPS * dx + 2 * edge, layers * dy + 62];
     const x = (back) => w - edge - dx / 2 - back * dx;
     const y = (layer) => h - 46 - layer * dy; // layer 0 is the input
@@ -117,11 +117,11 @@ function render({ model, el }) {
     }
     const mark = (back, text) => {
       const inside = back < field;
-      return [drawn("rect", { class: inside ? "rnn-rf-mark" : "rnn-rf-mark rnn-rf-outside", x: x(back) - 6.5, y: y(0) - 8, width: 13, height: 16, rx: 2 }),
-        drawn("text", { class: "rnn-rf-letter", x: x(back), y: y(0) + 5 }, text)];
+      return [drawn("rect", { class: inside ? "rnn-rf-mark" : "rnn-rf-mark rnn-rf-outside", x: x(back) - 8, y: y(0) - 10, width: 16, height: 20, rx: 3 }),
+        drawn("text", { class: "rnn-rf-letter", x: x(back), y: y(0) + 6 }, text)];
     };
-    const brace = drawn("path", { class: "rnn-rf-brace", d: `M${x(gap)} ${y(0) + 14}v5H${x(0)}v-5` });
-    const label = drawn("text", { class: "rnn-rf-text", x: Math.min(Math.max((x(0) + x(gap)) / 2, 40), w - 32), y: y(0) + 36 }, `gap ${gap}`);
+    const brace = drawn("path", { class: "rnn-rf-brace", d: `M${x(gap)} ${y(0) + 15}v5H${x(0)}v-5` });
+    const label = drawn("text", { class: "rnn-rf-text", x: Math.min(Math.max((x(0) + x(gap)) / 2, 40), w - 36), y: y(0) + 38 }, `gap ${gap}`);
     svg.setAttribute("viewBox", `0 0 ${w} ${h}`);
     svg.replaceChildren(ground, drawn("path", { class: "rnn-rf-edge", d: lines }), ...units, ...mark(gap, "X"), ...mark(0, "Y"), brace, label);
     svg.setAttribute("aria-label", `${layers} layer${layers > 1 ? "s" : ""} above ${STEPS} steps. The last output is connected with the last ${field} steps. Marks stand at the last step and ${gap} before it, which is ${gap < field ? "inside" : "outside"}.`);
