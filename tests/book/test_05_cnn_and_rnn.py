@@ -118,11 +118,13 @@ def test_a_digit_drawn_by_keys_gives_rnnlib_s_beliefs(open_page, networks):
     assert image[:, 3:5].all() and image.sum() == pytest.approx(8, abs=1)  # a stroke from top to bottom
     assert "CNN: 1" in widget.locator(".rnn-now-text").inner_text()
     before = image
+    sheet.focus()  # opening the table had taken it away
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Space")
     image = check(widget, networks)
     assert image.sum() > before.sum()
+    sheet.focus()
     page.keyboard.press("Enter")  # once more on ink: it is taken away
     assert check(widget, networks).sum() <= before.sum()
     assert "paper" in widget.locator(".rnn-dd-where").inner_text()
