@@ -9,6 +9,9 @@ from rnnlib.widgets.layer_grid import LayerGrid
 from rnnlib.widgets.name_writer import NameWriter
 from rnnlib.widgets.predict import Predict
 from rnnlib.widgets.question import Question
+from rnnlib.widgets.draw_digit import DrawDigit
+from rnnlib.widgets.predict import Predict
+from rnnlib.widgets.receptive_field import ReceptiveField
 from rnnlib.widgets.sentence_stepper import SentenceStepper
 from rnnlib.widgets.window_task import WindowTask
 from rnnlib.widgets.word_order import WordOrder
@@ -29,3 +32,4 @@ __all__ = [
     "pack",
 ]
 __all__ = ["BPTTStepper", "LayerGrid", "NameWriter", "Predict", "SentenceStepper", "half", "pack"]
+__all__ = ["BPTTStepper", "DrawDigit", "Predict", "ReceptiveField", "SentenceStepper", "half", "pack"]

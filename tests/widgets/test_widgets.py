@@ -28,7 +28,11 @@ from rnnlib.layers import Linear
 from rnnlib.models import SequenceClassifier
 from rnnlib.text import Vocabulary, tokenize
 from rnnlib.widgets import BPTTStepper, LayerGrid, NameWriter, Predict, SentenceStepper, half, pack
+from rnnlib.models import ImageClassifier, RecurrentClassifier, SequenceClassifier
+from rnnlib.text import Vocabulary, tokenize
+from rnnlib.widgets import BPTTStepper, DrawDigit, Predict, ReceptiveField, SentenceStepper, half, pack
 from rnnlib.widgets._source import HERE, classic_script, module_source
+from rnnlib.widgets.draw_digit import sheet_of
 
 NETWORK = SequenceClassifier(
     Vocabulary(["good", "bad", "not"]), ["negative", "positive"], 2, 3, np.random.default_rng(0)
@@ -158,6 +162,30 @@ def spelled(text, temperature):
 
 def name_writer(**kwargs):
     return NameWriter(pack(SPELLER.to_spec()), spelled, **{"prefix": "an"} | kwargs)
+CNN = half(ImageClassifier(8, 10, [2, 3], np.random.default_rng(0)))
+GRU = half(RecurrentClassifier(8, 4, 10, np.random.default_rng(0), cell="GRU", read="all"))
+DIGITS = np.random.default_rng(0).integers(17, size=(3, 8, 8)) / 16
+
+
+def draw_digit(**changes):
+    arguments = {
+        "cnn": pack(CNN.to_spec()),
+        "rnn": pack(GRU.to_spec()),
+        "trace_cnn": lambda image: CNN.trace(image)["p"],
+        "trace_rnn": lambda image: GRU.trace(image)["p"],
+        "examples": DIGITS,
+        "labels": [4, 1, 7],
+    }
+    return DrawDigit(**arguments | changes)
+
+
+def measured(*gaps):
+    return [{"gap": gap, "mean": 0.75, "low": 0.7, "high": 0.8} for gap in gaps]
+
+
+def receptive_field(**changes):
+    entries = [{"layers": k, "width": 2, "dilated": True, "scores": measured(1, 2, 3)} for k in (1, 2)]
+    return ReceptiveField(**{"measured": entries} | changes)
 
 
 WIDGETS = [
@@ -173,6 +201,8 @@ WIDGETS = [
     explorer,
     one_unit,
     memory_game,
+    draw_digit,
+    receptive_field,
 ]
 
 
@@ -399,3 +429,55 @@ def test_the_name_writer_s_table_has_the_likeliest_next_symbols():
     p = spelled("an", 0.5)[-1]
     assert [row[0] for row in body] == ["(nothing)", "a", "an"]
     assert body[2][1].endswith(f"{p.max():.2f}")
+
+
+def test_a_drawn_example_has_exactly_its_counts():
+    for image in DIGITS:
+        cells = np.unpackbits(np.frombuffer(bytes.fromhex(sheet_of(image)), np.uint8)).reshape(32, 32)
+        assert np.array_equal(cells.reshape(8, 4, 8, 4).sum(axis=(1, 3)), image * 16)
+
+
+def test_the_beliefs_in_the_table_are_the_networks_own():
+    _, head, body = draw_digit().table()
+    assert head[:3] == ["digit", "CNN", "GRU after row 1"] and len(head) == 10
+    p, rows = CNN.trace(DIGITS[0])["p"], GRU.trace(DIGITS[0])["p"]
+    assert body[7] == ["7", f"{p[7]:.2f}", *(f"{row[7]:.2f}" for row in rows)]
+
+
+def test_the_table_of_fields_has_a_column_for_each():
+    _, head, body = receptive_field().table()
+    assert head == ["gap", "field 2", "field 4"] and body[2] == ["3", "0.75", "0.75"]
+
+
+def test_a_digit_that_cannot_be_drawn_and_networks_that_do_not_fit_are_refused():
+    with pytest.raises(TypeError, match=r"cnn must be what ImageClassifier.to_spec\(\) returns, got ImageC"):
+        draw_digit(cnn=CNN)
+    with pytest.raises(TypeError, match=r"rnn must be what .* got rnnlib/ImageClassifier/1"):
+        draw_digit(rnn=CNN.to_spec())
+    wide = ImageClassifier(16, 10, [2, 3], np.random.default_rng(0))
+    with pytest.raises(ValueError, match="cnn must read images of side 8"):
+        draw_digit(cnn=wide.to_spec())
+    other = RecurrentClassifier(7, 4, 10, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="rnn must read rows of 8 features"):
+        draw_digit(rnn=other.to_spec())
+    pooled = RecurrentClassifier(8, 4, 10, np.random.default_rng(0), read="mean")
+    with pytest.raises(ValueError, match='rnn must read "last" or "all", got .mean.'):
+        draw_digit(rnn=pooled.to_spec())
+    with pytest.raises(ValueError, match="examples must hold multiples of 1/16"):
+        draw_digit(examples=DIGITS + 0.01)
+    with pytest.raises(ValueError, match="labels must have one entry for each of the 3 examples, got 1"):
+        draw_digit(labels=[4])
+
+
+def test_a_tree_that_cannot_be_drawn_is_refused():
+    with pytest.raises(ValueError, match="layers must be at most 6, got 7"):
+        receptive_field(layers=7)
+    with pytest.raises(ValueError, match="width must be at least 2, got 1"):
+        receptive_field(width=1)
+    with pytest.raises(ValueError, match="gap must be at most 47, got 48"):
+        receptive_field(gap=48)
+    with pytest.raises(TypeError, match="dilated must be a bool, got 1"):
+        receptive_field(dilated=1)
+    entry = {"layers": 1, "width": 2, "dilated": True}
+    with pytest.raises(ValueError, match="measured must have the same gaps in every entry"):
+        receptive_field(measured=[entry | {"scores": measured(1)}, entry | {"scores": measured(2)}])
