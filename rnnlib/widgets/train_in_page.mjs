@@ -257,7 +257,7 @@ export function recent(values, n = 25) {
 }
 
 const CHOICES = [
-  ["T", "sequence length T", [10, 20, 30, 50, 70, 100, 150]],
+  ["T", "length T (steps)", [10, 20, 30, 50, 70, 100, 150]],
   ["H", "hidden units H", [4, 8, 16, 32]],
   ["gain", "gain of W_hh", [0.3, 0.5, 0.7, 0.9, 1, 1.1, 1.3, 1.5, 2]],
   ["lr", "learning rate", [0.001, 0.003, 0.01, 0.03, 0.1, 1]],
@@ -291,7 +291,7 @@ function render({ model, el }) {
   const now = make("p", { class: "rnn-now-text" });
   const said = make("p", { class: "rnn-note", role: "status" });
   const where = make("p", { class: "rnn-note" });
-  const curves = plotLines({ label: "Loss and accuracy over the updates", x: "update", y: "loss (nats) and accuracy, mean of the last 25 batches; dotted: loss of guessing", height: 200 });
+  const curves = plotLines({ label: "Loss and accuracy over the updates", x: "update", y: "loss (nats) and accuracy, mean of 25 batches; dotted: loss of guessing", height: 200 });
   const back = plotLines({ label: "Size of the gradient at each earlier state, in the newest update", x: "steps back from the last state (lag)", y: "size of dL/dh, logarithmic; dotted: lag of the first mark’s middle", log: true, height: 200 });
   const numbers = make("div", { class: "rnn-tablebox", tabindex: 0, role: "region", "aria-label": "Table of the updates" });
   const details = make("details", { ontoggle: paint }, make("summary", {}, "The updates as a table"), numbers);
@@ -335,17 +335,18 @@ function render({ model, el }) {
     for (const update of news) {
       if (update.lags) lags = update.lags;
       log.push({ t: update.t, loss: update.loss, accuracy: update.accuracy, norm: update.norm, broken: update.broken });
-      smooth.push([recent(log.slice(-25).map((u) => u.loss)), recent(log.slice(-25).map((u) => u.accuracy))]);
+      smooth.push(["loss", "accuracy"].map((name) => recent(log.slice(-25).map((u) => u[name]))));
     }
     const newest = log[log.length - 1];
-    const [, accuracy] = smooth[smooth.length - 1];
+    const accuracy = smooth[smooth.length - 1][1];
+    const first = smooth.findIndex(([, share], i) => i >= 24 && share >= 0.99) + 1; // 0: not yet
     if (newest.broken) {
       running = false;
       said.textContent = `The loss or its gradient is no longer a finite number in update ${newest.t}: training stops. Reset, and try a smaller gain or learning rate, or clip.`;
-    } else if (!learned && log.length >= 25 && accuracy >= 0.99) {
-      learned = newest.t;
+    } else if (!learned && first) {
+      learned = first;
       pause();
-      said.textContent = `Learned: the last 25 batches were right in ${Math.round(accuracy * 100)} % of the cases, after ${newest.t} updates.`;
+      said.textContent = `Learned: after update ${first}, the last 25 batches were right in ${number(100 * smooth[first - 1][1], 1)} % of the cases.`;
     } else if (newest.t >= most) {
       running = false;
       said.textContent = `${most} updates are over, with an accuracy of ${number(accuracy)} in the last 25 batches; guessing gets 0.25.`;

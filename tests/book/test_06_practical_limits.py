@@ -192,7 +192,7 @@ def test_the_first_updates_in_the_page_are_rnnlib_s(open_page, site, workers):
     widget.get_by_text(where).wait_for()
     settings = state_of(site, "train_in_page")["settings"] | {"T": 30, "H": 8, "seed": 3, "clip": 0.1}
     for label, value in [
-        ("sequence length T", "30"),
+        ("length T (steps)", "30"),
         ("hidden units H", "8"),
         ("seed", "3"),
         ("clip the norm at", "0.1"),
@@ -214,7 +214,7 @@ def test_it_learns_at_20_steps_before_the_reader_s_eyes_and_not_at_100(open_page
     play.click()
     widget.get_by_text("Learned:").wait_for(timeout=30_000)
     assert play.inner_text().endswith("Go on")
-    widget.get_by_label("sequence length T").select_option("100")
+    widget.get_by_label("length T (steps)").select_option("100")
     assert "Not trained yet" in widget.locator(".rnn-now-text").inner_text()
     play.click()
     page.wait_for_function(
@@ -238,7 +238,7 @@ def test_the_page_stays_smooth_while_it_learns(open_page):
     page = open_page(CHAPTER)
     widget = page.locator(TRAIN)
     widget.get_by_text("beside this page").wait_for()
-    widget.get_by_label("sequence length T").select_option("100")
+    widget.get_by_label("length T (steps)").select_option("100")
     widget.locator(".rnn-play").click()
     widget.get_by_text(re.compile(r"Update [2-9]\d")).wait_for(timeout=60_000)
     frames = page.evaluate(
