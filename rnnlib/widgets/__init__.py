@@ -7,6 +7,8 @@ from rnnlib.widgets.memory_game import MemoryGame
 from rnnlib.widgets.one_unit import OneUnit
 from rnnlib.widgets.layer_grid import LayerGrid
 from rnnlib.widgets.name_writer import NameWriter
+from rnnlib.widgets.gate_stepper import GateStepper
+from rnnlib.widgets.lag_gradients import LagGradients
 from rnnlib.widgets.predict import Predict
 from rnnlib.widgets.question import Question
 from rnnlib.widgets.draw_digit import DrawDigit
@@ -33,3 +35,15 @@ __all__ = [
 ]
 __all__ = ["BPTTStepper", "LayerGrid", "NameWriter", "Predict", "SentenceStepper", "half", "pack"]
 __all__ = ["BPTTStepper", "DrawDigit", "Predict", "ReceptiveField", "SentenceStepper", "half", "pack"]
+from rnnlib.widgets.train_in_page import TrainInPage
+
+__all__ = [
+    "BPTTStepper",
+    "GateStepper",
+    "LagGradients",
+    "Predict",
+    "SentenceStepper",
+    "TrainInPage",
+    "half",
+    "pack",
+]

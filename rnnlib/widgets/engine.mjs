@@ -285,6 +285,54 @@ export function runCell(cell, p, x, h_0) {
   return cell === "LSTM" ? { h: run.h, c: run.c, gates } : { h: run.h, gates };
 }
 
+/** One step of the way back: from the gradient at a state to the gradient at the state before. */
+const BACK = {
+  /** dz = dh (1 - h^2), and back through W_hh */
+  RNN: (p, run, t, { dh }) => ({ dh: timesTransposed(dh.map((d, j) => d * (1 - run.h[t][j] ** 2)), p.W_hh) }),
+  /** two ways back: through the gates to h, and straight along c, times the forget gate */
+  LSTM: (p, run, t, { dh, dc }) => {
+    const [i, f, g, o] = run.gates.map((gate) => gate[t - 1]);
+    const tanh_c = tanhOf(run.c[t]);
+    const d = dc.map((v, j) => v + dh[j] * o[j] * (1 - tanh_c[j] ** 2));
+    const dz = [
+      d.map((v, j) => v * g[j] * i[j] * (1 - i[j])),
+      d.map((v, j) => v * run.c[t - 1][j] * f[j] * (1 - f[j])),
+      d.map((v, j) => v * i[j] * (1 - g[j] ** 2)),
+      dh.map((v, j) => v * tanh_c[j] * o[j] * (1 - o[j])),
+    ];
+    return { dh: add(...dz.map((v, k) => timesTransposed(v, p.W_hh[k]))), dc: d.map((v, j) => v * f[j]) };
+  },
+  /** through the gates and the candidate, and straight along h, times the gate z */
+  GRU: (p, run, t, { dh }) => {
+    const [r, z, n] = run.gates.map((gate) => gate[t - 1]);
+    const memory = add(times(run.h[t - 1], p.W_hh[2]), p.b_reset);
+    const dn = dh.map((v, j) => v * (1 - z[j]) * (1 - n[j] ** 2));
+    const parts = [
+      dn.map((v, j) => v * memory[j] * r[j] * (1 - r[j])),
+      dh.map((v, j) => v * (run.h[t - 1][j] - n[j]) * z[j] * (1 - z[j])),
+      dn.map((v, j) => v * r[j]),
+    ];
+    return { dh: add(...parts.map((v, k) => timesTransposed(v, p.W_hh[k])), dh.map((v, j) => v * z[j])) };
+  },
+};
+
+/**
+ * Gradient at every state that one recurrent layer passes on, given the gradient at the last h.
+ * @param {"RNN"|"LSTM"|"GRU"} cell
+ * @param {any} p
+ * @param {any} run what `runCell` returned
+ * @param {Vector} dh_n
+ * @returns {{dh: Matrix, dc?: Matrix}} T + 1 rows, from the gradient at h_0 (and c_0) on
+ */
+export function backCell(cell, p, run, dh_n) {
+  const T = run.h.length - 1;
+  let state = { dh: dh_n, dc: zeros(dh_n.length) };
+  const back = [state];
+  for (let t = T; t >= 1; t--) back.unshift((state = BACK[cell](p, run, t, state)));
+  const dh = back.map((s) => s.dh);
+  return cell === "LSTM" ? { dh, dc: back.map((s) => s.dc) } : { dh };
+}
+
 /** Recurrent layers on top of each other, as `trace_recurrent`. @param {any} spec @param {Matrix} x */
 export function runStacked(spec, x) {
   const layers = [];

@@ -26,11 +26,13 @@ from rnnlib.functions import softmax
 from rnnlib.generators import CharLanguageModel
 from rnnlib.layers import Linear
 from rnnlib.models import SequenceClassifier
+from rnnlib.recurrent import LSTM
 from rnnlib.text import Vocabulary, tokenize
 from rnnlib.widgets import BPTTStepper, LayerGrid, NameWriter, Predict, SentenceStepper, half, pack
 from rnnlib.models import ImageClassifier, RecurrentClassifier, SequenceClassifier
 from rnnlib.text import Vocabulary, tokenize
 from rnnlib.widgets import BPTTStepper, DrawDigit, Predict, ReceptiveField, SentenceStepper, half, pack
+from rnnlib.widgets import BPTTStepper, GateStepper, LagGradients, Predict, SentenceStepper, TrainInPage
 from rnnlib.widgets._source import HERE, classic_script, module_source
 from rnnlib.widgets.draw_digit import sheet_of
 
@@ -186,6 +188,30 @@ def measured(*gaps):
 def receptive_field(**changes):
     entries = [{"layers": k, "width": 2, "dilated": True, "scores": measured(1, 2, 3)} for k in (1, 2)]
     return ReceptiveField(**{"measured": entries} | changes)
+def gates():
+    network = SequenceClassifier(NETWORK.vocabulary, NETWORK.classes, 2, 3, np.random.default_rng(0))
+    network.rnn = LSTM(2, 3, np.random.default_rng(1))
+
+    def trace_gates(_cell, sentence):
+        ids, _ = network.vocabulary.encode(tokenize(sentence))
+        logits, (_, cache, _) = network.forward(ids[:, None])
+        run = {"tokens": tokenize(sentence), "h": cache[1][:, 0], "c": cache[2][:, 0]}
+        return run | {"gates": cache[4][:, :, 0], "p": logits[:, 0]}
+
+    return GateStepper({"LSTM": network.to_spec()}, trace_gates, ["not bad", "<b>good</b>"])
+
+
+def lags():
+    shapes = {"x": (6, 2), "u": (3,), "GRU.b_reset": (3,)}
+    for cell, n in (("RNN", ()), ("LSTM", (4,)), ("GRU", (3,))):
+        shapes |= {f"{cell}.W_xh": (*n, 2, 3), f"{cell}.W_hh": (*n, 3, 3), f"{cell}.b_h": (*n, 3)}
+    base = {name: np.full(shape, 0.5) for name, shape in shapes.items()}
+    names = ("RNN h", "LSTM c", "LSTM h", "GRU h")
+    return LagGradients([base], lambda *at: {name: np.ones(at[3] + 1) for name in names}, steps=6)
+
+
+def training():
+    return TrainInPage(lambda settings: [(1.4, 0.5), (1.3, 0.4), (1.2, 0.3)])
 
 
 WIDGETS = [
@@ -203,6 +229,10 @@ WIDGETS = [
     memory_game,
     draw_digit,
     receptive_field,
+    gates,
+    lags,
+    predict,
+    training,
 ]
 
 
