@@ -16,9 +16,10 @@ class DateReader(BookWidget):
         What ``EncoderDecoder.to_spec()`` returns, plain or packed. Its last target symbol is the one
         that writing begins with.
     read : callable
-        ``read(text) -> (written, p, weights)``, the same in Python: what was written (str), the
-        probability of each letter, and for each letter a weight for each letter read, of shape
-        (len(written), len(text)). It fills the table where nothing moves.
+        ``read(text) -> (letters, written, p, weights)``, the same in Python: the letters that were
+        read and what was written (str), the probability of each letter written, and its weights for
+        the letters read, of shape (len(written), len(letters)). It fills the table where nothing
+        moves.
     source_alphabet, target_alphabet : str
         Letters in the order of their numbers.
     dates : list of str
@@ -61,11 +62,11 @@ class DateReader(BookWidget):
 
     def table(self):
         """Return caption, head and body of what was written, and where it looked most."""
-        written, p, weights = self._read(self.text)
+        letters, written, p, weights = self._read(self.text)
         body = []
         for t, letter in enumerate(written):
             most = int(weights[t].argmax())
-            where = f"“{self.text[most]}”, letter {most + 1}"
+            where = f"“{letters[most]}”, letter {most + 1}"
             body.append([str(t + 1), letter, f"{p[t]:.3f}", where, f"{weights[t, most]:.2f}"])
         head = ["step", "written", "probability", "looked most at", "weight"]
         return f"“{self.text}” is written as {written}", head, body

@@ -25,7 +25,7 @@ export function queryAfterKey(key, [x, y], far) {
 
 function render({ model, el }) {
   const id = nextView();
-  const [names, keys, values, axes] = [model.get("names"), model.get("keys"), model.get("values"), model.get("axes")];
+  const [names, keys, values, axes] = [model.get("names"), model.get("key_vectors"), model.get("key_values"), model.get("axes")];
   const unit = model.get("unit") ? `\u202f${model.get("unit")}` : "";
   const queryName = model.get("query_name");
 

@@ -36,8 +36,8 @@ class QueryKeys(BookWidget):
     _esm = module(name)
     _css = style(name)
     names = trait(traitlets.List, traitlets.Unicode())
-    keys = trait(traitlets.List)
-    values = trait(traitlets.List)
+    key_vectors = trait(traitlets.List)  # ipywidgets has a use of its own for `keys`
+    key_values = trait(traitlets.List)
     query = trait(traitlets.List)
     query_name = trait(traitlets.Unicode)
     axes = trait(traitlets.List, traitlets.Unicode())
@@ -60,7 +60,7 @@ class QueryKeys(BookWidget):
         if len(axes) not in (0, 4):
             raise ValueError(f"axes must name left, right, bottom and top, or be empty, got {list(axes)}")
         super().__init__(
-            names=list(names), keys=keys.tolist(), values=values.tolist(), query=query.tolist(),
+            names=list(names), key_vectors=keys.tolist(), key_values=values.tolist(), query=query.tolist(),
             query_name=query_name, axes=list(axes), unit=unit, dimensions=DIMENSIONS,
             temperature=float(check_positive("temperature", temperature)),
         )  # fmt: skip
@@ -68,16 +68,16 @@ class QueryKeys(BookWidget):
     def table(self):
         """Return caption, head and body of scores, weights and values of the query shown."""
         factor = np.sqrt(self.d / 2) / (np.sqrt(self.d) if self.scaled else 1)
-        scores = factor * (np.array(self.keys) @ self.query) / self.temperature
+        scores = factor * (np.array(self.key_vectors) @ self.query) / self.temperature
         weights = np.exp(scores - scores.max())
         weights /= weights.sum()
         body = [
             [name, *(f"{v:.2f}" for v in (*key, score, weight, value))]
             for name, key, score, weight, value in zip(
-                self.names, self.keys, scores, weights, self.values, strict=True
+                self.names, self.key_vectors, scores, weights, self.key_values, strict=True
             )
         ]
-        answer = f"{weights @ self.values:.2f} {self.unit}".strip()
+        answer = f"{weights @ self.key_values:.2f} {self.unit}".strip()
         where = ", ".join(f"{v:.2f}" for v in self.query)
         caption = f"Soft lookup of “{self.query_name}” at ({where}): weighted sum {answer}"
         return caption, ["key", "k 1", "k 2", "score", "weight", "value"], body

@@ -5,9 +5,10 @@ import re
 import numpy as np
 import pytest
 
+from rnnlib.generators import EncoderDecoder
 from rnnlib.models import SequenceClassifier
 from rnnlib.text import Vocabulary, tokenize
-from rnnlib.widgets import BPTTStepper, Predict, SentenceStepper
+from rnnlib.widgets import BPTTStepper, DateReader, Predict, QueryKeys, SentenceStepper, half, pack
 from rnnlib.widgets._source import HERE, classic_script, module_source
 
 NETWORK = SequenceClassifier(
@@ -36,10 +37,34 @@ def predict():
     return Predict("Why?", [("Because", True, "Yes."), ("<b>No</b>", False, "Look again.")])
 
 
+DATES = half(EncoderDecoder(4, 4, 2, 3, np.random.default_rng(0)))
+
+
+def read_date(text):
+    ids = np.array(["abc ".index(letter) for letter in text])
+    out, weights = DATES.decode(ids, 3, 3, 10)
+    p = DATES.trace(ids, np.array([3, *out[:-1]]))["p"][np.arange(len(out)), out]
+    return text, "".join("123▸"[i] for i in out), p, weights
+
+
+def date_reader(**kwargs):
+    spec = pack(DATES.to_spec())
+    return DateReader(**{"network": spec, "read": read_date, "source_alphabet": "abc ", "target_alphabet": "123",
+                         "dates": ["a b", "cab"]} | kwargs)  # fmt: skip
+
+
+def query_keys(**kwargs):
+    keys, values = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]), np.array([1.0, 2.0, 3.0])
+    return QueryKeys(**{"names": ["<b>one", "two", "three"], "keys": keys, "values": values,
+                        "query": np.array([0.5, 0.25])} | kwargs)  # fmt: skip
+
+
 WIDGETS = [
     stepper,
     bptt,
     predict,
+    date_reader,
+    query_keys,
 ]
 
 
@@ -73,6 +98,44 @@ def test_the_table_shows_the_network_s_numbers():
     run = trace("not bad")
     assert head[:3] == ["step", "word", "h 1"] and head[-1] == "positive"
     assert body[1] == ["2", "bad", *(f"{v:.2f}" for v in run["h"][2]), f"{run['p'][1, 1]:.2f}"]
+
+
+def test_the_date_reader_s_table_says_what_was_written_and_read():
+    _, _, body = date_reader().table()
+    _, written, p, weights = read_date("a b")
+    assert [row[1] for row in body] == list(written)
+    assert body[0][2] == f"{p[0]:.3f}" and body[0][4] == f"{weights[0].max():.2f}"
+
+
+def test_the_lookup_s_table_shows_scores_weights_and_sum():
+    widget = query_keys(temperature=0.5)
+    caption, _, body = widget.table()
+    scores = np.array([0.5, 0.25, -0.75]) / np.sqrt(2) / 0.5
+    weights = np.exp(scores) / np.exp(scores).sum()
+    assert [row[3] for row in body] == [f"{s:.2f}" for s in scores]
+    assert [row[4] for row in body] == [f"{a:.2f}" for a in weights]
+    assert caption.endswith(f"weighted sum {weights @ [1, 2, 3]:.2f}")
+
+
+def test_wrong_input_of_the_widgets_of_attention_is_refused():
+    with pytest.raises(TypeError, match=r"network must be what EncoderDecoder.to_spec\(\) returns, got Enc"):
+        date_reader(network=DATES)
+    with pytest.raises(ValueError, match=r"alphabets must fit the network, .*'n_source': 4.*'n_source': 2"):
+        date_reader(source_alphabet="ab")
+    with pytest.raises(ValueError, match="dates is empty"):
+        date_reader(dates=[])
+    with pytest.raises(TypeError, match="every one of dates must be a str, got int"):
+        date_reader(dates=[1987])
+    with pytest.raises(ValueError, match="names must have at least 2 entries, got 1"):
+        query_keys(names=["one"])
+    with pytest.raises(ValueError, match=r"keys must have shape \(3, 2\)"):
+        query_keys(keys=np.zeros((3, 3)))
+    with pytest.raises(ValueError, match="must lie in the square from -1 to 1"):
+        query_keys(query=np.array([0.5, 1.5]))
+    with pytest.raises(ValueError, match="axes must name left, right, bottom and top"):
+        query_keys(axes=["left", "right"])
+    with pytest.raises(ValueError, match="temperature must be"):
+        query_keys(temperature=0.0)
 
 
 def test_hostile_text_stays_inert():
