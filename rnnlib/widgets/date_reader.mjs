@@ -119,6 +119,8 @@ function render({ model, el }) {
     controls.update(t, 1, run.ids.length, `letter ${t} of ${run.ids.length}, “${written(symbol)}”`);
     rows.forEach((row, i) => row.classList.toggle("rnn-now", i === t - 1));
     heads.forEach((head, j) => tint(head, weights[j], 1));
+    const head = heads[weights.indexOf(Math.max(...weights))];
+    if (matrix.scrollWidth > matrix.clientWidth) matrix.scrollLeft = head.offsetLeft - (matrix.clientWidth - head.offsetWidth) / 2;
     const most = weights.map((a, j) => ({ a, j })).sort((one, other) => other.a - one.a).slice(0, 3).filter(({ a }, k) => k === 0 || a >= 0.05);
     told.textContent = `Letter ${t}, “${written(symbol)}”, with probability ${number(run.p[t - 1][symbol], 3)}. It read ${most.map(({ a, j }) => `${named(letters[j])} (letter ${j + 1}) with weight ${number(a)}`).join(", ")}.`;
   }

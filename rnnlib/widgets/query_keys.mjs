@@ -81,7 +81,7 @@ function render({ model, el }) {
     make("div", { class: "rnn-bar" },
       make("label", { for: `${id}-temperature` }, "temperature"), temperature, temperatureText,
       make("label", { for: `${id}-d` }, "features d"), d,
-      scaled, make("label", { for: `${id}-scaled` }, "divide scores by √d")),
+      make("span", { class: "rnn-tick" }, scaled, make("label", { for: `${id}-scaled` }, "divide scores by √d"))),
     make("div", { class: "rnn-lookupbody" },
       make("div", { class: "rnn-planebox" }, plane, make("div", { class: "rnn-bar" }, make("span", { "aria-hidden": "true" }, "↔"), across, make("span", { "aria-hidden": "true" }, "↕"), up)),
       make("div", { class: "rnn-weights" }, head, make("ul", { "aria-label": "Score and weight of each key" }, ...bars.map(({ node }) => node)), told, sum)),

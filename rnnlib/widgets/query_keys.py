@@ -43,7 +43,7 @@ class QueryKeys(BookWidget):
     axes = trait(traitlets.List, traitlets.Unicode())
     unit = trait(traitlets.Unicode)
     temperature = trait(traitlets.Float)
-    scaled = trait(traitlets.Bool, True)
+    scaled = trait(traitlets.Bool)
     d = trait(traitlets.Int, DIMENSIONS[0])
     dimensions = trait(traitlets.List)
 

@@ -99,11 +99,13 @@ def test_the_browser_decodes_what_python_decodes(tmp_path):
     path = tmp_path / "cases.json"
     written = [{"spec": n.to_spec(), "source": inputs[0].tolist()} for n, inputs in cases]
     path.write_text(json.dumps(written), encoding="utf-8")
+    engine = HERE.parents[1] / "rnnlib" / "widgets" / "engine.mjs"
     script = f"""
         import {{ readFileSync }} from "node:fs";
-        import {{ decodeEncoderDecoder }} from {json.dumps((HERE.parents[1] / "rnnlib/widgets/engine.mjs").as_uri())};
+        import {{ decodeEncoderDecoder }} from {json.dumps(engine.as_uri())};
         const cases = JSON.parse(readFileSync({json.dumps(str(path))}, "utf8"));
-        const decode = ({{ spec, source }}) => [1, 2].map((stop) => decodeEncoderDecoder(spec, source, 2, stop, 7));
+        const decode = ({{ spec, source }}) =>
+            [1, 2].map((stop) => decodeEncoderDecoder(spec, source, 2, stop, 7));
         process.stdout.write(JSON.stringify(cases.map(decode)));"""
     command = [node(), "--input-type=module", "-e", script]
     done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")

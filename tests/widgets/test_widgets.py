@@ -48,15 +48,15 @@ def read_date(text):
 
 
 def date_reader(**kwargs):
-    spec = pack(DATES.to_spec())
-    return DateReader(**{"network": spec, "read": read_date, "source_alphabet": "abc ", "target_alphabet": "123",
-                         "dates": ["a b", "cab"]} | kwargs)  # fmt: skip
+    given = {"network": pack(DATES.to_spec()), "read": read_date, "dates": ["a b", "cab"]}
+    given |= {"source_alphabet": "abc ", "target_alphabet": "123"}
+    return DateReader(**given | kwargs)
 
 
 def query_keys(**kwargs):
     keys, values = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]), np.array([1.0, 2.0, 3.0])
-    return QueryKeys(**{"names": ["<b>one", "two", "three"], "keys": keys, "values": values,
-                        "query": np.array([0.5, 0.25])} | kwargs)  # fmt: skip
+    given = {"names": ["<b>one", "two", "three"], "keys": keys, "values": values}
+    return QueryKeys(**given | {"query": np.array([0.5, 0.25])} | kwargs)
 
 
 WIDGETS = [
@@ -110,7 +110,7 @@ def test_the_date_reader_s_table_says_what_was_written_and_read():
 def test_the_lookup_s_table_shows_scores_weights_and_sum():
     widget = query_keys(temperature=0.5)
     caption, _, body = widget.table()
-    scores = np.array([0.5, 0.25, -0.75]) / np.sqrt(2) / 0.5
+    scores = np.array([0.5, 0.25, -0.75]) / 0.5
     weights = np.exp(scores) / np.exp(scores).sum()
     assert [row[3] for row in body] == [f"{s:.2f}" for s in scores]
     assert [row[4] for row in body] == [f"{a:.2f}" for a in weights]
