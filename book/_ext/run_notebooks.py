@@ -35,7 +35,11 @@ def run(path):
     notebook = nbformat.read(path, as_version=4)
     start = time.perf_counter()
     NotebookClient(
-        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        coalesce_streams=True,  # what a cell prints is one output, however slowly it comes
+        resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     nbformat.write(strip(notebook), path)
     print(f"{path.name}: {time.perf_counter() - start:.0f} s")

@@ -14,6 +14,9 @@ from rnnlib.widgets.question import Question
 from rnnlib.widgets.draw_digit import DrawDigit
 from rnnlib.widgets.predict import Predict
 from rnnlib.widgets.receptive_field import ReceptiveField
+from rnnlib.widgets.date_reader import DateReader
+from rnnlib.widgets.predict import Predict
+from rnnlib.widgets.query_keys import QueryKeys
 from rnnlib.widgets.sentence_stepper import SentenceStepper
 from rnnlib.widgets.window_task import WindowTask
 from rnnlib.widgets.word_order import WordOrder
@@ -47,3 +50,4 @@ __all__ = [
     "half",
     "pack",
 ]
+__all__ = ["BPTTStepper", "DateReader", "Predict", "QueryKeys", "SentenceStepper", "half", "pack"]

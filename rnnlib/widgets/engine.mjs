@@ -533,6 +533,50 @@ export function traceEncoderDecoder(spec, source, target) {
   return { encoder, decoder, weights, logits, p: logits.map(softmax) };
 }
 
+/**
+ * Write by always taking the likeliest symbol, as `EncoderDecoder.decode`; also the probabilities.
+ * @param {any} spec
+ * @param {number[]} source
+ * @param {number} start
+ * @param {number} stop
+ * @param {number} length largest number of symbols
+ */
+export function decodeEncoderDecoder(spec, source, start, stop, length) {
+  const row = (name, id) => spec.params[`${name}.W`][id];
+  const memory = runCell("GRU", paramsOf(spec, "encoder."), source.map((id) => row("source", id))).h;
+  const [decoder, attention] = [paramsOf(spec, "decoder."), paramsOf(spec, "attention.")];
+  const values = memory.slice(1);
+  const keys = values.map((h) => times(h, attention.W_k)); // the source stays the same: once is enough
+  const out = { ids: [], weights: [], p: [] };
+  let state = { h: memory[memory.length - 1] };
+  let last = start;
+  while (out.ids.length < length && (last !== stop || !out.ids.length)) {
+    state = CELLS.GRU(decoder, row("target", last), state);
+    const query = times(state.h, attention.W_q);
+    const weights = softmax(keys.map((key) => key.reduce((sum, a, j) => sum + Math.tanh(a + query[j]) * attention.w[j], 0)));
+    const logits = add(times([...state.h, ...mix(weights, values)], spec.params["output.W"]), spec.params["output.b"]);
+    last = logits.indexOf(Math.max(...logits));
+    out.ids.push(last);
+    out.weights.push(weights);
+    out.p.push(softmax(logits));
+  }
+  return out;
+}
+
+/**
+ * Soft lookup of one query: scores q k, times `factor`, over `temperature`; shares; the sum they give.
+ * @param {Vector} query
+ * @param {Matrix} keys
+ * @param {Vector} values
+ * @param {number} factor
+ * @param {number} temperature
+ */
+export function lookUp(query, keys, values, factor, temperature) {
+  const scores = keys.map((key) => (factor * key.reduce((sum, a, j) => sum + a * query[j], 0)) / temperature);
+  const weights = softmax(scores);
+  return { scores, weights, answer: weights.reduce((sum, a, j) => sum + a * values[j], 0) };
+}
+
 const TRACES = {
   "rnnlib/MLP/1": traceMLP,
   "rnnlib/RecurrentClassifier/1": traceRecurrentClassifier,

@@ -33,6 +33,10 @@ from rnnlib.models import ImageClassifier, RecurrentClassifier, SequenceClassifi
 from rnnlib.text import Vocabulary, tokenize
 from rnnlib.widgets import BPTTStepper, DrawDigit, Predict, ReceptiveField, SentenceStepper, half, pack
 from rnnlib.widgets import BPTTStepper, GateStepper, LagGradients, Predict, SentenceStepper, TrainInPage
+from rnnlib.generators import EncoderDecoder
+from rnnlib.models import SequenceClassifier
+from rnnlib.text import Vocabulary, tokenize
+from rnnlib.widgets import BPTTStepper, DateReader, Predict, QueryKeys, SentenceStepper, half, pack
 from rnnlib.widgets._source import HERE, classic_script, module_source
 from rnnlib.widgets.draw_digit import sheet_of
 
@@ -212,6 +216,26 @@ def lags():
 
 def training():
     return TrainInPage(lambda settings: [(1.4, 0.5), (1.3, 0.4), (1.2, 0.3)])
+DATES = half(EncoderDecoder(4, 4, 2, 3, np.random.default_rng(0)))
+
+
+def read_date(text):
+    ids = np.array(["abc ".index(letter) for letter in text])
+    out, weights = DATES.decode(ids, 3, 3, 10)
+    p = DATES.trace(ids, np.array([3, *out[:-1]]))["p"][np.arange(len(out)), out]
+    return text, "".join("123▸"[i] for i in out), p, weights
+
+
+def date_reader(**kwargs):
+    given = {"network": pack(DATES.to_spec()), "read": read_date, "dates": ["a b", "cab"]}
+    given |= {"source_alphabet": "abc ", "target_alphabet": "123"}
+    return DateReader(**given | kwargs)
+
+
+def query_keys(**kwargs):
+    keys, values = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]), np.array([1.0, 2.0, 3.0])
+    given = {"names": ["<b>one", "two", "three"], "keys": keys, "values": values}
+    return QueryKeys(**given | {"query": np.array([0.5, 0.25])} | kwargs)
 
 
 WIDGETS = [
@@ -233,6 +257,8 @@ WIDGETS = [
     lags,
     predict,
     training,
+    date_reader,
+    query_keys,
 ]
 
 
@@ -282,6 +308,42 @@ def test_the_table_of_the_window_task_shows_sizes_scores_and_answers():
         p = trace_window(np.array([4, 1, 5, 2])[-width:])["p"]
         answer = f"{['XX', 'XY', 'YX', 'YY'][p.argmax()]}, {p.max():.4f}"
         assert row == [str(width), f"{network.n_params:,}", "0.750", "-", answer]
+def test_the_date_reader_s_table_says_what_was_written_and_read():
+    _, _, body = date_reader().table()
+    _, written, p, weights = read_date("a b")
+    assert [row[1] for row in body] == list(written)
+    assert body[0][2] == f"{p[0]:.3f}" and body[0][4] == f"{weights[0].max():.2f}"
+
+
+def test_the_lookup_s_table_shows_scores_weights_and_sum():
+    widget = query_keys(temperature=0.5)
+    caption, _, body = widget.table()
+    scores = np.array([0.5, 0.25, -0.75]) / 0.5
+    weights = np.exp(scores) / np.exp(scores).sum()
+    assert [row[3] for row in body] == [f"{s:.2f}" for s in scores]
+    assert [row[4] for row in body] == [f"{a:.2f}" for a in weights]
+    assert caption.endswith(f"weighted sum {weights @ [1, 2, 3]:.2f}")
+
+
+def test_wrong_input_of_the_widgets_of_attention_is_refused():
+    with pytest.raises(TypeError, match=r"network must be what EncoderDecoder.to_spec\(\) returns, got Enc"):
+        date_reader(network=DATES)
+    with pytest.raises(ValueError, match=r"alphabets must fit the network, .*'n_source': 4.*'n_source': 2"):
+        date_reader(source_alphabet="ab")
+    with pytest.raises(ValueError, match="dates is empty"):
+        date_reader(dates=[])
+    with pytest.raises(TypeError, match="every one of dates must be a str, got int"):
+        date_reader(dates=[1987])
+    with pytest.raises(ValueError, match="names must have at least 2 entries, got 1"):
+        query_keys(names=["one"])
+    with pytest.raises(ValueError, match=r"keys must have shape \(3, 2\)"):
+        query_keys(keys=np.zeros((3, 3)))
+    with pytest.raises(ValueError, match="must lie in the square from -1 to 1"):
+        query_keys(query=np.array([0.5, 1.5]))
+    with pytest.raises(ValueError, match="axes must name left, right, bottom and top"):
+        query_keys(axes=["left", "right"])
+    with pytest.raises(ValueError, match="temperature must be"):
+        query_keys(temperature=0.0)
 
 
 def test_hostile_text_stays_inert():
