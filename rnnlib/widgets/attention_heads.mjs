@@ -52,7 +52,7 @@ function render({ model, el }) {
     "They say what a head mixes, not what the network makes of the mixture. By the second layer, what stands at a word has already taken in other words. Taking a word out, above, is the better test of what the verdict hangs on.");
   const told = make("p", { class: "rnn-told", "aria-live": "polite" }, "Choose a cell to read it.");
   const grid = numberGrid({ label: "Weights of the chosen head: a row for each word that looks, a column for each word looked at", tell: (text) => (told.textContent = text), digits: false });
-  const matrix = make("details", { ontoggle: () => paintMatrix() }, make("summary", {}, "The whole matrix of this head"), grid.node, told);
+  const matrix = make("details", { ontoggle: () => paintMatrix() }, make("summary", {}, "The whole matrix of this head: rows look, columns are looked at"), grid.node, told);
   const numbers = make("div", { class: "rnn-tablebox", tabindex: 0, role: "region", "aria-label": "Table of the weights" });
   const tableDetails = make("details", { ontoggle: () => paintTable() }, make("summary", {}, "Weights of this head as a table"), numbers);
   const known = make("details", {}, make("summary", {}, `The ${words.length - 1} words it knows`), make("p", { class: "rnn-words" }, words.slice(1).join(" ")));
@@ -107,7 +107,7 @@ function render({ model, el }) {
     if (key === drawn) return;
     drawn = key;
     const rows = run.weights.flat();
-    const names = rows.map((_, k) => `${k === l * heads + h ? "\u25b8 " : ""}layer ${Math.floor(k / heads) + 1}, ${(k % heads) + 1}`);
+    const names = rows.map((_, k) => `${k === l * heads + h ? "\u25b8 " : ""}L${Math.floor(k / heads) + 1}, head ${(k % heads) + 1}`);
     const steps = run.tokens.map((word, j) => ({
       step: j + 1, word, unknown: run.ids[j] === 0, values: rows.map((weights) => weights[i][j]),
       foot: make("span", { class: "rnn-foot" }, number(run.weights[l][h][i][j])),

@@ -63,9 +63,7 @@ class AttentionHeads(BookWidget):
         """Return caption, head and body of the weights of the chosen head, a row for each word that looks."""
         run = self._trace(self.sentence)
         weights = run["weights"][self.layer][self.head]
-        body = [
-            [str(i + 1), word, *(f"{a:.2f}" for a in weights[i])] for i, word in enumerate(run["tokens"])
-        ]
+        body = [[str(i + 1), word, *(f"{a:.2f}" for a in weights[i])] for i, word in enumerate(run["tokens"])]
         caption = (
             f"Layer {self.layer + 1}, head {self.head + 1}, on “{self.sentence}”: each row shows where one "
             f"word looks. Verdict: {self.classes[-1]} {run['p'][-1]:.2f}"
