@@ -182,8 +182,8 @@ function render({ model, el }) {
   }
 
   function onKeydown(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT)$/.test(event.target.tagName)) {
-      event.stopPropagation(); // Jupyter has uses of its own for plain letters
+    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT)$/.test(event.target.tagName) || numbers.contains(event.target)) {
+      event.stopPropagation(); // the table scrolls by these keys, and Jupyter has uses of its own for plain letters
       return;
     }
     if (!run.tokens.length) return;
