@@ -1,6 +1,7 @@
 """Widgets of the book: each works with a kernel and, in a built page, without one."""
 
 from rnnlib.widgets._weights import half, pack
+from rnnlib.widgets.attention_heads import AttentionHeads
 from rnnlib.widgets.bptt_stepper import BPTTStepper
 from rnnlib.widgets.letter_belief import LetterBelief
 from rnnlib.widgets.memory_game import MemoryGame
@@ -9,6 +10,7 @@ from rnnlib.widgets.layer_grid import LayerGrid
 from rnnlib.widgets.name_writer import NameWriter
 from rnnlib.widgets.gate_stepper import GateStepper
 from rnnlib.widgets.lag_gradients import LagGradients
+from rnnlib.widgets.mask_editor import MaskEditor
 from rnnlib.widgets.predict import Predict
 from rnnlib.widgets.question import Question
 from rnnlib.widgets.draw_digit import DrawDigit
@@ -51,3 +53,4 @@ __all__ = [
     "pack",
 ]
 __all__ = ["BPTTStepper", "DateReader", "Predict", "QueryKeys", "SentenceStepper", "half", "pack"]
+__all__ = ["AttentionHeads", "BPTTStepper", "MaskEditor", "Predict", "SentenceStepper", "half", "pack"]

@@ -458,6 +458,20 @@ export function attend(q, k, v, causal) {
   return { weights, seen: weights.map((row) => mix(row, v)) };
 }
 
+/**
+ * softmax over the keys that a mask of one's own leaves open, and what is seen; a query that may look
+ * nowhere gets zeros, as in rnnlib.
+ * @param {Matrix} q @param {Matrix} k @param {Matrix} v
+ * @param {boolean[][]} allowed a row for each query, a column for each key
+ */
+export function attendWhere(q, k, v, allowed) {
+  const weights = q.map((query, i) => {
+    if (!allowed[i].some(Boolean)) return zeros(k.length);
+    return softmax(k.map((key, j) => (allowed[i][j] ? key.reduce((sum, a, d) => sum + a * query[d], 0) / Math.sqrt(query.length) : -Infinity)));
+  });
+  return { weights, seen: weights.map((row) => mix(row, v)) };
+}
+
 /** As `MultiHeadAttention.forward` of one sequence; weights are (heads, T, T). */
 export function multiHead(x, p, heads, causal) {
   const [q, k, v] = ["q", "k", "v"].map((name) => linear(x, p[`W_${name}`], p[`b_${name}`]));

@@ -37,6 +37,18 @@ from rnnlib.generators import EncoderDecoder
 from rnnlib.models import SequenceClassifier
 from rnnlib.text import Vocabulary, tokenize
 from rnnlib.widgets import BPTTStepper, DateReader, Predict, QueryKeys, SentenceStepper, half, pack
+from rnnlib.attention import MultiHeadAttention, causal_mask
+from rnnlib.models import SequenceClassifier, TransformerClassifier
+from rnnlib.text import Vocabulary, tokenize
+from rnnlib.widgets import (
+    AttentionHeads,
+    BPTTStepper,
+    MaskEditor,
+    Predict,
+    SentenceStepper,
+    half,
+    pack,
+)
 from rnnlib.widgets._source import HERE, classic_script, module_source
 from rnnlib.widgets.draw_digit import sheet_of
 
@@ -236,12 +248,52 @@ def query_keys(**kwargs):
     keys, values = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]), np.array([1.0, 2.0, 3.0])
     given = {"names": ["<b>one", "two", "three"], "keys": keys, "values": values}
     return QueryKeys(**given | {"query": np.array([0.5, 0.25])} | kwargs)
+WORDS = Vocabulary(["good", "bad", "not"])
+READER = half(TransformerClassifier(len(WORDS), 4, 2, 2, 2, np.random.default_rng(0)))
+
+
+def read(sentence):
+    tokens = tokenize(sentence)
+    return {"tokens": tokens} | READER.trace(WORDS.encode(tokens)[0])
+
+
+def heads(**kwargs):
+    return AttentionHeads(
+        **{
+            "network": pack(READER.to_spec()),
+            "words": WORDS.words,
+            "classes": ["negative", "positive"],
+            "trace": read,
+            "sentences": ["not <b>bad</b>", "good"],
+        }
+        | kwargs
+    )
+
+
+ONE_HEAD = MultiHeadAttention(4, 1, np.random.default_rng(0))
+
+
+def mask_editor(**kwargs):
+    x, changed = np.random.default_rng(1).normal(size=(2, 3, 4)).tolist()
+    return MaskEditor(
+        **{
+            "weights": {name: p.tolist() for name, p in ONE_HEAD.params.items()},
+            "x": x,
+            "changed": changed,
+            "moves": lambda allowed: allowed * 0.5,
+            "allowed": causal_mask(3, 3).tolist(),
+            "tokens": ["not", "<b>bad</b>", "good"],
+        }
+        | kwargs
+    )
 
 
 WIDGETS = [
     word_order,
     window_task,
     stepper,
+    heads,
+    mask_editor,
     bptt,
     layer_grid,
     name_writer,
@@ -573,3 +625,42 @@ def test_a_tree_that_cannot_be_drawn_is_refused():
     entry = {"layers": 1, "width": 2, "dilated": True}
     with pytest.raises(ValueError, match="measured must have the same gaps in every entry"):
         receptive_field(measured=[entry | {"scores": measured(1)}, entry | {"scores": measured(2)}])
+
+
+def test_the_tables_of_chapter_8_show_weights_and_moves():
+    caption, head, body = heads(layer=1, head=1).table()
+    run = read("not <b>bad</b>")
+    assert head[2:] == run["tokens"] and "Layer 2, head 2" in caption
+    assert body[0][2:] == [f"{a:.2f}" for a in run["weights"][1][1][0]]
+    _, head, body = mask_editor().table()
+    assert head[2:] == ["not", "<b>bad</b>", "good"]
+    assert [row[2:] for row in body] == [
+        ["0.50", "0.00", "0.00"],
+        ["0.50", "0.50", "0.00"],
+        ["0.50"] * 3,
+    ]
+
+
+def test_chapter_8_refuses_wrong_input():
+    with pytest.raises(TypeError, match="network must be what TransformerClassifier.to_spec"):
+        heads(network=NETWORK.to_spec())
+    with pytest.raises(ValueError, match="words must have one entry for each of 4, got 2"):
+        heads(words=["<unk>", "good"])
+    with pytest.raises(ValueError, match="classes must have one entry for each of 2, got 1"):
+        heads(classes=["positive"])
+    with pytest.raises(ValueError, match="sentences is empty"):
+        heads(sentences=[])
+    with pytest.raises(TypeError, match="every one of sentences must be a str, got int"):
+        heads(sentences=[3])
+    with pytest.raises(IndexError, match=r"layer must lie in 0 .. 1, got 2"):
+        heads(layer=2)
+    with pytest.raises(IndexError, match=r"head must lie in 0 .. 1, got -1"):
+        heads(head=-1)
+    with pytest.raises(ValueError, match="weights must have the entries"):
+        mask_editor(weights={})
+    with pytest.raises(ValueError, match=r"x must have shape \(3, 4\), got \(2, 4\)"):
+        mask_editor(x=np.ones((2, 4)).tolist())
+    with pytest.raises(ValueError, match=r"allowed must have shape \(3, 3\), got \(3, 2\)"):
+        mask_editor(allowed=np.ones((3, 2)).tolist())
+    with pytest.raises(ValueError, match="tokens must be at least 2, got 1"):
+        mask_editor(tokens=["good"])
