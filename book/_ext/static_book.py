@@ -152,6 +152,26 @@ def inline_svg(source, prefix, alt):
 # widgets
 
 
+def stored_output(directive, kind):
+    """Read the one output of a kind that the cells with a tag made: a directive names notebook and tag.
+
+    Returns the output, and the alternative text of its cell.
+    """
+    notebook, tag = directive.arguments
+    path = Path(directive.env.srcdir) / notebook
+    directive.env.note_dependency(str(path))
+    found = [
+        ("".join(output["data"][kind]), cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", ""))
+        for cell in json.loads(path.read_text("utf-8"))["cells"]
+        if tag in cell["metadata"].get("tags", [])
+        for output in cell.get("outputs", [])
+        if kind in output.get("data", {})
+    ]
+    if len(found) != 1:
+        raise directive.error(f"{notebook} has {len(found)} outputs {kind} tagged {tag!r}, not one")
+    return found[0]
+
+
 class NotebookWidget(SphinxDirective):
     """Show a widget that a stored notebook made: ``{notebook-widget} NOTEBOOK TAG``.
 
@@ -164,21 +184,7 @@ class NotebookWidget(SphinxDirective):
 
     def run(self):
         """Read the stored output."""
-        path = Path(self.env.srcdir) / self.arguments[0]
-        self.env.note_dependency(str(path))
-        cells = json.loads(path.read_text("utf-8"))["cells"]
-        found = [
-            "".join(output["data"]["text/html"])
-            for cell in cells
-            if self.arguments[1] in cell["metadata"].get("tags", [])
-            for output in cell.get("outputs", [])
-            if "text/html" in output.get("data", {})
-        ]
-        if len(found) != 1:
-            raise self.error(
-                f"{self.arguments[0]} has {len(found)} widgets tagged {self.arguments[1]!r}, not one"
-            )
-        markup = found[0]
+        markup, _ = stored_output(self, "text/html")
         if "closed" in self.options:
             markup = markup.replace('"arithmetic": true', '"arithmetic": false')
         return [
@@ -186,6 +192,17 @@ class NotebookWidget(SphinxDirective):
                 "", f'<div class="cell_output"><div class="text_html">{markup}</div></div>', format="html"
             )
         ]
+
+
+class NotebookFigure(SphinxDirective):
+    """Show a figure that a stored notebook drew: ``{notebook-figure} NOTEBOOK TAG``."""
+
+    required_arguments = 2
+
+    def run(self):
+        """Read the stored output."""
+        svg, alt = stored_output(self, "image/svg+xml")
+        return [nodes.raw("", inline_svg(svg, f"{self.arguments[1]}-", alt), format="html")]
 
 
 def write_widgets(app, pagename, names):
@@ -252,6 +269,7 @@ def setup(app):
     app.add_html_math_renderer("mathml", (_visit(False), None), (_visit(True), None))
     app.add_post_transform(InlineFigures)
     app.add_directive("notebook-widget", NotebookWidget)
+    app.add_directive("notebook-figure", NotebookFigure)
     app.connect("env-updated", drop_widget_state)
     app.connect("html-page-context", add_page_files, priority=400)
     app.connect("html-page-context", finish_page, priority=900)
