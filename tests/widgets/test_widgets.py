@@ -5,47 +5,35 @@ import re
 import numpy as np
 import pytest
 
-from rnnlib.models import MLP, SequenceClassifier
-from rnnlib.text import Vocabulary, tokenize
-from rnnlib.widgets import BPTTStepper, LetterBelief, Predict, Question, SentenceStepper
-from rnnlib.widgets import (
-    BPTTStepper,
-    LetterBelief,
-    Predict,
-    SentenceStepper,
-    WindowTask,
-    WordOrder,
-    half,
-    pack,
-)
-from rnnlib.models import RecurrentClassifier, SequenceClassifier
-from rnnlib.recurrent import RNN
-from rnnlib.text import Vocabulary, tokenize
-from rnnlib.widgets import BPTTStepper, MemoryGame, OneUnit, Predict, SentenceStepper, StateExplorer
-from rnnlib.functions import softmax
-from rnnlib.generators import CharLanguageModel
-from rnnlib.layers import Linear
-from rnnlib.models import SequenceClassifier
-from rnnlib.recurrent import LSTM
-from rnnlib.text import Vocabulary, tokenize
-from rnnlib.widgets import BPTTStepper, LayerGrid, NameWriter, Predict, SentenceStepper, half, pack
-from rnnlib.models import ImageClassifier, RecurrentClassifier, SequenceClassifier
-from rnnlib.text import Vocabulary, tokenize
-from rnnlib.widgets import BPTTStepper, DrawDigit, Predict, ReceptiveField, SentenceStepper, half, pack
-from rnnlib.widgets import BPTTStepper, GateStepper, LagGradients, Predict, SentenceStepper, TrainInPage
-from rnnlib.generators import EncoderDecoder
-from rnnlib.models import SequenceClassifier
-from rnnlib.text import Vocabulary, tokenize
-from rnnlib.widgets import BPTTStepper, DateReader, Predict, QueryKeys, SentenceStepper, half, pack
 from rnnlib.attention import MultiHeadAttention, causal_mask
-from rnnlib.models import SequenceClassifier, TransformerClassifier
+from rnnlib.functions import softmax
+from rnnlib.generators import CharLanguageModel, EncoderDecoder
+from rnnlib.layers import Linear
+from rnnlib.models import MLP, ImageClassifier, RecurrentClassifier, SequenceClassifier, TransformerClassifier
+from rnnlib.recurrent import LSTM, RNN
 from rnnlib.text import Vocabulary, tokenize
 from rnnlib.widgets import (
     AttentionHeads,
     BPTTStepper,
+    DateReader,
+    DrawDigit,
+    GateStepper,
+    LagGradients,
+    LayerGrid,
+    LetterBelief,
     MaskEditor,
+    MemoryGame,
+    NameWriter,
+    OneUnit,
     Predict,
+    QueryKeys,
+    Question,
+    ReceptiveField,
     SentenceStepper,
+    StateExplorer,
+    TrainInPage,
+    WindowTask,
+    WordOrder,
     half,
     pack,
 )
@@ -123,6 +111,8 @@ def window_task(**kwargs):
     ]
     given = {"windows": windows, "trace": trace_window, "sequence": "aXbYc", "symbols": list("abcdXY")}
     return WindowTask(**given | {"classes": ["XX", "XY", "YX", "YY"]} | kwargs)
+
+
 PLANE = {"mean": [0.1, 0.0, -0.1], "axes": [[1.0, 0.0, 0.0], [0.0, 0.6, 0.8]], "explained": [0.5, 0.3]}
 COUNTER = RecurrentClassifier(3, 3, 2, np.random.default_rng(1), read="all")
 
@@ -154,6 +144,8 @@ def read_symbols(k, ids):
 
 def memory_game():
     return MemoryGame([game_task()], read_symbols)
+
+
 DEEP = half(CharLanguageModel(4, 2, 3, np.random.default_rng(1), cell="RNN", num_layers=2))
 DEEP.output = Linear(3, 2, np.random.default_rng(2))
 SPELLER = half(CharLanguageModel(27, 2, 3, np.random.default_rng(3)))
@@ -180,6 +172,8 @@ def spelled(text, temperature):
 
 def name_writer(**kwargs):
     return NameWriter(pack(SPELLER.to_spec()), spelled, **{"prefix": "an"} | kwargs)
+
+
 CNN = half(ImageClassifier(8, 10, [2, 3], np.random.default_rng(0)))
 GRU = half(RecurrentClassifier(8, 4, 10, np.random.default_rng(0), cell="GRU", read="all"))
 DIGITS = np.random.default_rng(0).integers(17, size=(3, 8, 8)) / 16
@@ -204,6 +198,8 @@ def measured(*gaps):
 def receptive_field(**changes):
     entries = [{"layers": k, "width": 2, "dilated": True, "scores": measured(1, 2, 3)} for k in (1, 2)]
     return ReceptiveField(**{"measured": entries} | changes)
+
+
 def gates():
     network = SequenceClassifier(NETWORK.vocabulary, NETWORK.classes, 2, 3, np.random.default_rng(0))
     network.rnn = LSTM(2, 3, np.random.default_rng(1))
@@ -228,6 +224,8 @@ def lags():
 
 def training():
     return TrainInPage(lambda settings: [(1.4, 0.5), (1.3, 0.4), (1.2, 0.3)])
+
+
 DATES = half(EncoderDecoder(4, 4, 2, 3, np.random.default_rng(0)))
 
 
@@ -248,6 +246,8 @@ def query_keys(**kwargs):
     keys, values = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]), np.array([1.0, 2.0, 3.0])
     given = {"names": ["<b>one", "two", "three"], "keys": keys, "values": values}
     return QueryKeys(**given | {"query": np.array([0.5, 0.25])} | kwargs)
+
+
 WORDS = Vocabulary(["good", "bad", "not"])
 READER = half(TransformerClassifier(len(WORDS), 4, 2, 2, 2, np.random.default_rng(0)))
 
@@ -307,7 +307,6 @@ WIDGETS = [
     receptive_field,
     gates,
     lags,
-    predict,
     training,
     date_reader,
     query_keys,
@@ -360,6 +359,8 @@ def test_the_table_of_the_window_task_shows_sizes_scores_and_answers():
         p = trace_window(np.array([4, 1, 5, 2])[-width:])["p"]
         answer = f"{['XX', 'XY', 'YX', 'YY'][p.argmax()]}, {p.max():.4f}"
         assert row == [str(width), f"{network.n_params:,}", "0.750", "-", answer]
+
+
 def test_the_date_reader_s_table_says_what_was_written_and_read():
     _, _, body = date_reader().table()
     _, written, p, weights = read_date("a b")
