@@ -248,20 +248,20 @@ def query_keys(**kwargs):
     return QueryKeys(**given | {"query": np.array([0.5, 0.25])} | kwargs)
 
 
-WORDS = Vocabulary(["good", "bad", "not"])
-READER = half(TransformerClassifier(len(WORDS), 4, 2, 2, 2, np.random.default_rng(0)))
+KNOWN = Vocabulary(["good", "bad", "not"])
+READER = half(TransformerClassifier(len(KNOWN), 4, 2, 2, 2, np.random.default_rng(0)))
 
 
 def read(sentence):
     tokens = tokenize(sentence)
-    return {"tokens": tokens} | READER.trace(WORDS.encode(tokens)[0])
+    return {"tokens": tokens} | READER.trace(KNOWN.encode(tokens)[0])
 
 
 def heads(**kwargs):
     return AttentionHeads(
         **{
             "network": pack(READER.to_spec()),
-            "words": WORDS.words,
+            "words": KNOWN.words,
             "classes": ["negative", "positive"],
             "trace": read,
             "sentences": ["not <b>bad</b>", "good"],
