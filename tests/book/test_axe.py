@@ -27,6 +27,7 @@ def test_axe_finds_nothing(open_page, name):
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
         for width in (1300, 390):
             page.set_viewport_size({"width": width, "height": 900})
             page.wait_for_timeout(200)
