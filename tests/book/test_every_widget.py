@@ -1,0 +1,214 @@
+"""Every widget of the book, alone on a small page: twice, hammered, fed with hostile text, under strict rules."""
+
+import functools
+import http.server
+import json
+import re
+import threading
+
+import pytest
+from pages import CHAPTERS
+
+from rnnlib.widgets._source import HERE, classic_script, css_source, module_source
+
+NAMES = sorted(p.stem for p in HERE.glob("*.mjs") if p.with_suffix(".py").exists())
+SLOT = r'<div class="rnn-slot" data-rnn-widget="{}">.*?</table></div>'
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src blob:; "
+    "require-trusted-types-for 'script'"
+)
+HOSTILE = [
+    "<img src=x onerror=alert(1)><script>alert(2)</script>",
+    "\u202e right to left \u05d0\u05d1 \u0627\u0644",
+    "\U0001f44d\U0001f3fd\u200d\U0001f469 e\u0301",
+    "a\x07b\x1bc",
+    "X",
+    "",
+    "word " * 10_000,
+]
+KEYS = [
+    "ArrowRight",
+    "ArrowLeft",
+    "ArrowUp",
+    "ArrowDown",
+    "Home",
+    "End",
+    "Enter",
+    " ",
+    "PageUp",
+    "Escape",
+    "a",
+]
+
+
+def slots(site):
+    """The first stored form of every widget, as the built pages hold it."""
+    found = {}
+    for name in CHAPTERS:
+        text = (site / name).read_text("utf-8")
+        for match in re.finditer(SLOT.format(r"(\w+)"), text, re.DOTALL):
+            found.setdefault(match[1], match[0])
+    return found
+
+
+def test_every_widget_is_in_the_book(site):
+    assert sorted(slots(site)) == NAMES
+
+
+@pytest.fixture(scope="session")
+def stage(site, tmp_path_factory):
+    """A folder with a page for each widget, which shows it twice; and a server that refuses all else."""
+    folder = tmp_path_factory.mktemp("stage")
+    for name, slot in slots(site).items():
+        page = (
+            f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{name}</title>"
+            f"<link rel='stylesheet' href='{name}.css'><script defer src='{name}.js'></script>"
+            f"<main>{slot}{slot}</main></html>"
+        )
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
+        (folder / f"{name}.css").write_text(css_source(name), encoding="utf-8")
+        (folder / f"{name}.js").write_text(classic_script([name]), encoding="utf-8")
+        (folder / f"{name}.mjs").write_text(module_source(name), encoding="utf-8")
+
+    class Strict(http.server.SimpleHTTPRequestHandler):
+        extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
+
+        def end_headers(self):
+            self.send_header("Content-Security-Policy", POLICY)
+            super().end_headers()
+
+        def log_message(self, *_arguments):
+            pass
+
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Strict, directory=str(folder))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+
+
+@pytest.fixture
+def open_stage(browser, stage):
+    """Open a widget's page; whatever goes wrong or is said, and every request elsewhere, fails the test."""
+    context, wrong = browser.new_context(viewport={"width": 900, "height": 900}), []
+    page = context.new_page()
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith((stage, "blob:", "data:")) else wrong.append(f"request {r.url}"),
+    )
+    page.on("console", lambda m: wrong.append(f"{m.type}: {m.text}"))
+    page.on("pageerror", lambda error: wrong.append(f"error {error}"))
+    page.on("dialog", lambda dialog: (wrong.append("dialog"), dialog.dismiss()))
+
+    def opened(name):
+        page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+        page.goto(f"{stage}/{name}.html")
+        page.wait_for_function("document.querySelectorAll('[data-rnn-mounted]').length === 2")
+        return page, page.locator(".rnn-widget").nth(0), page.locator(".rnn-widget").nth(1)
+
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+def elements(page):
+    return page.evaluate("document.querySelectorAll('img, script, iframe, object, embed, link').length")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_two_copies_agree_and_do_not_disturb_each_other(open_stage, name):
+    page, first, second = open_stage(name)
+    assert first.inner_text() == second.inner_text()
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    before = second.inner_text()
+    for control in first.locator("select:visible").all():
+        control.select_option(index=1)
+    for control in first.locator("input[type=range]:visible").all():
+        control.press("ArrowRight")
+    for control in first.locator("input[type=checkbox]:visible, input[type=radio]:visible").all()[:2]:
+        control.check()
+    for control in first.locator("button:visible:not([disabled])").all()[:6]:
+        if control.is_visible() and control.is_enabled():
+            control.click()
+    assert second.inner_text() == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_thousand_keys_leave_it_working(open_stage, name):
+    page, first, second = open_stage(name)
+    before, known = second.inner_text(), elements(page)
+    page.evaluate(
+        """([keys]) => {
+            const root = document.querySelector(".rnn-widget");
+            let seed = 1;
+            const draw = (n) => (seed = (seed * 48271) % 2147483647) % n;
+            for (let i = 0; i < 1000; i++) {
+              const places = [...root.querySelectorAll("[tabindex='0'], button, input, select, summary")];
+              const place = places[draw(places.length)] ?? root;
+              const event = new KeyboardEvent("keydown", {key: keys[draw(keys.length)], bubbles: true, cancelable: true});
+              place.dispatchEvent(event);
+            }
+        }""",
+        [KEYS],
+    )
+    assert page.locator(".rnn-widget").count() == 2
+    assert second.inner_text() == before and elements(page) == known
+    assert len(first.inner_text()) > 0.3 * len(before)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_text_leaves_it_working(open_stage, name):
+    page, first, _ = open_stage(name)
+    known = elements(page)
+    for field in first.locator("input[type=text]:visible").all():
+        kept = field.input_value()
+        for text in HOSTILE:
+            field.fill(text)
+        field.evaluate(
+            """el => {el.value = "lone \\ud800 surrogate"; el.dispatchEvent(new Event("input", {bubbles: true}))}"""
+        )
+        field.press("Enter")
+        field.fill(kept)
+    assert elements(page) == known and first.is_visible()
+
+
+CLEAN_UP = """async ({name, state}) => {
+    const {default: widget} = await import(`./${name}.mjs`);
+    const open = {model: 0, page: 0, timers: new Set()};
+    for (const target of [window, document, document.body]) {
+        const [add, remove] = [target.addEventListener.bind(target), target.removeEventListener.bind(target)];
+        target.addEventListener = (...all) => { open.page += 1; add(...all); };
+        target.removeEventListener = (...all) => { open.page -= 1; remove(...all); };
+    }
+    for (const [start, stop] of [["setInterval", "clearInterval"], ["requestAnimationFrame", "cancelAnimationFrame"]]) {
+        const [begin, end] = [window[start].bind(window), window[stop].bind(window)];
+        window[start] = (f, ...rest) => {
+            const id = begin((...now) => { if (start === "requestAnimationFrame") open.timers.delete(id); f(...now); }, ...rest);
+            open.timers.add(id);
+            return id;
+        };
+        window[stop] = (id) => { open.timers.delete(id); end(id); };
+    }
+    const model = {
+        get: (trait) => state[trait], set: (trait, value) => { state[trait] = value; },
+        on: () => { open.model += 1; }, off: () => { open.model -= 1; }, save_changes() {}, send() {},
+    };
+    const el = document.createElement("div");
+    document.body.append(el);
+    const cleanUp = widget.render({model, el});
+    const shown = el.querySelectorAll(".rnn-widget").length;
+    for (const play of el.querySelectorAll(".rnn-play")) play.click();
+    if (typeof cleanUp !== "function") return {shown, cleanUp: typeof cleanUp};
+    cleanUp();
+    return {shown, cleanUp: "function", left: el.childNodes.length, model: open.model, page: open.page, timers: open.timers.size};
+}"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_takes_everything_along_when_it_goes(open_stage, site, name):
+    page, _, _ = open_stage(name)
+    state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', slots(site)[name])[1])
+    done = page.evaluate(CLEAN_UP, {"name": name, "state": state})
+    assert done == {"shown": 1, "cleanUp": "function", "left": 0, "model": 0, "page": 0, "timers": 0}
