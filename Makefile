@@ -21,7 +21,7 @@ book: $(VENV)/ready
 	@$(RUN) -c "import pathlib; print('The book is built. Open', pathlib.Path('_build/html/index.html').resolve().as_uri())"
 
 test: $(VENV)/ready
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n 2 --dist loadfile
 
 lab: $(VENV)/ready
 	$(RUN) -m jupyterlab --notebook-dir=notebooks

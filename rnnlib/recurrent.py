@@ -464,7 +464,7 @@ class Stacked:
     hidden_size : int
         Number of hidden units of each layer, H.
     num_layers : int
-        Number of layers, L.
+        Number of layers, N.
     rng : numpy.random.Generator
         Source of the initial weights.
     dtype : dtype, default=float64
@@ -473,7 +473,7 @@ class Stacked:
     Attributes
     ----------
     layers : list
-        The L layers, the lowest first.
+        The N layers, the lowest first.
 
     Examples
     --------

@@ -18,6 +18,11 @@ def test_there_are_notebooks():
     assert NOTEBOOKS
 
 
+def test_the_book_says_when_each_was_executed():
+    lines = (NOTEBOOKS[0].parents[1] / "book" / "executed.txt").read_text("utf-8").splitlines()
+    assert [line.split()[0] for line in lines] == [path.stem for path in NOTEBOOKS]
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_every_code_cell_is_stored_executed_in_order(path):
     counts = [cell["execution_count"] for cell in code_cells(path)]

@@ -152,6 +152,35 @@ def inline_svg(source, prefix, alt):
 # widgets
 
 
+def stored_outputs(directive, kind):
+    """Read what the tagged cell of a stored notebook shows of a kind: the cell, and one output."""
+    name, tag = directive.arguments
+    path = Path(directive.env.srcdir) / name
+    directive.env.note_dependency(str(path))
+    found = [
+        (cell, "".join(output["data"][kind]))
+        for cell in json.loads(path.read_text("utf-8"))["cells"]
+        if tag in cell["metadata"].get("tags", [])
+        for output in cell.get("outputs", [])
+        if kind in output.get("data", {})
+    ]
+    if len(found) != 1:
+        raise directive.error(f"{name} has {len(found)} outputs of {kind} tagged {tag!r}, not one")
+    return found[0]
+
+
+class NotebookFigure(SphinxDirective):
+    """Show a figure that a stored notebook drew: ``{notebook-figure} NOTEBOOK TAG``."""
+
+    required_arguments = 2
+
+    def run(self):
+        """Read the stored output, with the alternative text of its cell."""
+        cell, source = stored_outputs(self, "image/svg+xml")
+        alt = cell["metadata"]["mystnb"]["image"]["alt"]
+        return [nodes.raw("", inline_svg(source, f"{self.arguments[1]}-", alt), format="html")]
+
+
 class NotebookWidget(SphinxDirective):
     """Show a widget that a stored notebook made: ``{notebook-widget} NOTEBOOK TAG``.
 
@@ -164,21 +193,7 @@ class NotebookWidget(SphinxDirective):
 
     def run(self):
         """Read the stored output."""
-        path = Path(self.env.srcdir) / self.arguments[0]
-        self.env.note_dependency(str(path))
-        cells = json.loads(path.read_text("utf-8"))["cells"]
-        found = [
-            "".join(output["data"]["text/html"])
-            for cell in cells
-            if self.arguments[1] in cell["metadata"].get("tags", [])
-            for output in cell.get("outputs", [])
-            if "text/html" in output.get("data", {})
-        ]
-        if len(found) != 1:
-            raise self.error(
-                f"{self.arguments[0]} has {len(found)} widgets tagged {self.arguments[1]!r}, not one"
-            )
-        markup = found[0]
+        _, markup = stored_outputs(self, "text/html")
         if "closed" in self.options:
             markup = markup.replace('"arithmetic": true', '"arithmetic": false')
         return [
@@ -215,6 +230,8 @@ def add_page_files(app, pagename, _template, context, _doctree):
         files = write_widgets(app, pagename, names)
         app.add_css_file(f"{files}.css")
         app.add_js_file(f"{files}.js", loading_method="defer")
+    if {"predict", "question"} & set(names):  # room for the count of questions, which book.js fills
+        context["body"] = context["body"].replace("</h1>", '</h1>\n<p class="book-progress"></p>', 1)
 
 
 def finish_page(_app, pagename, _template, context, _doctree):
@@ -251,6 +268,7 @@ def setup(app):
     )  # Jupyter Book sets it even where the extension is off
     app.add_html_math_renderer("mathml", (_visit(False), None), (_visit(True), None))
     app.add_post_transform(InlineFigures)
+    app.add_directive("notebook-figure", NotebookFigure)
     app.add_directive("notebook-widget", NotebookWidget)
     app.connect("env-updated", drop_widget_state)
     app.connect("html-page-context", add_page_files, priority=400)

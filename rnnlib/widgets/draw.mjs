@@ -21,6 +21,19 @@ export function make(tag, attributes = {}, ...children) {
   return node;
 }
 
+/**
+ * A drawing element with attributes and children, as `make`.
+ * @param {string} tag
+ * @param {Record<string, any>} attributes
+ * @param {...(Node|string)} children
+ */
+export function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  node.append(...children);
+  return node;
+}
+
 /** A number with a real minus sign. @param {number} value @param {number} digits */
 export function number(value, digits = 2) {
   const text = value.toFixed(digits);
@@ -41,6 +54,13 @@ export function symbol(name, index) {
   return make("span", { class: "rnn-symbol" }, make("i", {}, name), make("sub", {}, String(index).replace("-", "\u2212")));
 }
 
+/** "0.52 × 1.10 + …": the products that make one entry of x W. */
+export function productText(x, W, j) {
+  const terms = x.map((value, i) => `${number(value)}\u202f×\u202f${number(W[i][j])}`);
+  const result = x.reduce((sum, value, i) => sum + value * W[i][j], 0);
+  return `${terms.join(" + ")} = ${number(result, 4)}`;
+}
+
 /** Colour of a number: orange above 0, blue below, the paler the smaller. @param {HTMLElement} node */
 export function tint(node, value, largest) {
   const share = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0;
@@ -51,6 +71,12 @@ export function tint(node, value, largest) {
 /** Largest absolute value. @param {number[]} values */
 export function largestOf(values) {
   return values.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
+}
+
+/** Mark a question as answered, and tell the page, which counts. @param {HTMLElement} root */
+export function answered(root) {
+  root.dataset.rnnAnswered = "";
+  root.dispatchEvent(new CustomEvent("rnn-answered", { bubbles: true }));
 }
 
 /** Numbers the ids that labels point to; every view on a page takes the next. */
@@ -279,5 +305,95 @@ export function timeColumns({ label, go }) {
         }
       }
     },
+  };
+}
+
+/** An element of a drawing. @param {string} tag @param {Record<string, any>} attributes @param {...(Node|string)} children */
+export function drawn(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  node.append(...children);
+  return node;
+}
+
+/** Round numbers from lo to hi, about `count` of them. */
+export function ticksBetween(lo, hi, count = 5) {
+  const rough = (hi - lo) / count;
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].find((m) => m * unit >= rough) * unit;
+  const first = Math.ceil(lo / step - 1e-9);
+  return Array.from({ length: Math.floor(hi / step + 1e-9) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/** Powers of ten from 10^lo to 10^hi, few enough to be read. */
+export function decades(lo, hi) {
+  const step = [1, 2, 3, 5, 10, 20, 50].find((s) => (hi - lo) / s <= 7) ?? 100;
+  const first = Math.ceil(lo / step) * step;
+  return Array.from({ length: Math.floor((hi - first) / step) + 1 }, (_, i) => first + i * step);
+}
+
+/**
+ * Lines over an axis, the vertical one logarithmic if wanted. Redrawn at the width it has, so that
+ * text keeps its size on a narrow screen. Looks differ by colour and by dashes; a legend names them.
+ *
+ * @typedef {object} Line
+ * @property {string} name for the legend
+ * @property {1|2|3|4} look colour and dashes
+ * @property {[number, number][]} points
+ *
+ * @param {object} options
+ * @param {string} options.label what the picture is, for those who do not see it
+ * @param {string} options.x title of the horizontal axis
+ * @param {string} options.y title of the vertical axis
+ * @param {boolean} [options.log] points that are not above 0 are left out
+ * @param {number} [options.height]
+ */
+export function plotLines({ label, x, y, log = false, height = 260 }) {
+  const legend = make("div", { class: "rnn-legend", "aria-hidden": "true" });
+  const box = make("div", { class: "rnn-plotbox", role: "img", "aria-label": label });
+  const node = make("div", { class: "rnn-plot" }, make("div", { class: "rnn-axisname", "aria-hidden": "true" }, y), box, make("div", { class: "rnn-axisname rnn-axisname-x", "aria-hidden": "true" }, x), legend);
+  let shown = null;
+
+  function draw() {
+    const width = box.clientWidth;
+    if (!shown || !width) return;
+    const { lines, xRange, yRange, mark, level } = shown;
+    const [left, right, top, bottom] = [52, 10, 8, 24];
+    const [x0, x1] = xRange;
+    const [y0, y1] = yRange;
+    const atX = (v) => left + ((v - x0) / (x1 - x0 || 1)) * (width - left - right);
+    const scaled = (v) => (log ? Math.log10(v) : v);
+    const atY = (v) => top + ((y1 - Math.min(Math.max(scaled(v), y0), y1)) / (y1 - y0 || 1)) * (height - top - bottom);
+    const picture = drawn("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+    for (const tick of log ? decades(y0, y1) : ticksBetween(y0, y1)) {
+      const at = atY(log ? 10 ** tick : tick);
+      const text = log ? [drawn("tspan", {}, "10"), drawn("tspan", { dy: "-0.45em", "font-size": "75%" }, String(tick).replace("-", "\u2212"))] : [String(tick)];
+      picture.append(drawn("line", { x1: left, x2: width - right, y1: at, y2: at, class: "rnn-gridline" }), drawn("text", { x: left - 6, y: at + 4, "text-anchor": "end" }, ...text));
+    }
+    for (const tick of ticksBetween(x0, x1, Math.max(2, Math.min(8, width / 80)))) {
+      picture.append(drawn("text", { x: atX(tick), y: height - 6, "text-anchor": "middle" }, String(tick)));
+    }
+    if (level !== undefined) picture.append(drawn("line", { x1: left, x2: width - right, y1: atY(level), y2: atY(level), class: "rnn-level" }));
+    if (mark !== undefined) picture.append(drawn("line", { x1: atX(mark), x2: atX(mark), y1: top, y2: height - bottom, class: "rnn-mark" }));
+    for (const { look, points } of lines) {
+      const path = points.filter(([, v]) => Number.isFinite(v) && (!log || v > 0)).map(([u, v], i) => `${i ? "L" : "M"}${atX(u).toFixed(1)} ${atY(v).toFixed(1)}`);
+      picture.append(drawn("path", { d: path.join(""), class: `rnn-line rnn-look${look}` }));
+    }
+    box.replaceChildren(picture);
+  }
+
+  const watcher = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(draw);
+  watcher?.observe(box);
+  return {
+    node,
+    /** @param {{lines: Line[], xRange: [number, number], yRange: [number, number], mark?: number, level?: number, told?: string}} next */
+    update(next) {
+      shown = next;
+      legend.replaceChildren(...next.lines.map((line) => make("span", { class: "rnn-legenditem" },
+        drawn("svg", { width: 30, height: 10, "aria-hidden": "true" }, drawn("path", { d: "M1 5L29 5", class: `rnn-line rnn-look${line.look}` })), line.name)));
+      if (next.told) box.setAttribute("aria-label", `${label}. ${next.told}`);
+      draw();
+    },
+    stop: () => watcher?.disconnect(),
   };
 }

@@ -285,6 +285,54 @@ export function runCell(cell, p, x, h_0) {
   return cell === "LSTM" ? { h: run.h, c: run.c, gates } : { h: run.h, gates };
 }
 
+/** One step of the way back: from the gradient at a state to the gradient at the state before. */
+const BACK = {
+  /** dz = dh (1 - h^2), and back through W_hh */
+  RNN: (p, run, t, { dh }) => ({ dh: timesTransposed(dh.map((d, j) => d * (1 - run.h[t][j] ** 2)), p.W_hh) }),
+  /** two ways back: through the gates to h, and straight along c, times the forget gate */
+  LSTM: (p, run, t, { dh, dc }) => {
+    const [i, f, g, o] = run.gates.map((gate) => gate[t - 1]);
+    const tanh_c = tanhOf(run.c[t]);
+    const d = dc.map((v, j) => v + dh[j] * o[j] * (1 - tanh_c[j] ** 2));
+    const dz = [
+      d.map((v, j) => v * g[j] * i[j] * (1 - i[j])),
+      d.map((v, j) => v * run.c[t - 1][j] * f[j] * (1 - f[j])),
+      d.map((v, j) => v * i[j] * (1 - g[j] ** 2)),
+      dh.map((v, j) => v * tanh_c[j] * o[j] * (1 - o[j])),
+    ];
+    return { dh: add(...dz.map((v, k) => timesTransposed(v, p.W_hh[k]))), dc: d.map((v, j) => v * f[j]) };
+  },
+  /** through the gates and the candidate, and straight along h, times the gate z */
+  GRU: (p, run, t, { dh }) => {
+    const [r, z, n] = run.gates.map((gate) => gate[t - 1]);
+    const memory = add(times(run.h[t - 1], p.W_hh[2]), p.b_reset);
+    const dn = dh.map((v, j) => v * (1 - z[j]) * (1 - n[j] ** 2));
+    const parts = [
+      dn.map((v, j) => v * memory[j] * r[j] * (1 - r[j])),
+      dh.map((v, j) => v * (run.h[t - 1][j] - n[j]) * z[j] * (1 - z[j])),
+      dn.map((v, j) => v * r[j]),
+    ];
+    return { dh: add(...parts.map((v, k) => timesTransposed(v, p.W_hh[k])), dh.map((v, j) => v * z[j])) };
+  },
+};
+
+/**
+ * Gradient at every state that one recurrent layer passes on, given the gradient at the last h.
+ * @param {"RNN"|"LSTM"|"GRU"} cell
+ * @param {any} p
+ * @param {any} run what `runCell` returned
+ * @param {Vector} dh_n
+ * @returns {{dh: Matrix, dc?: Matrix}} T + 1 rows, from the gradient at h_0 (and c_0) on
+ */
+export function backCell(cell, p, run, dh_n) {
+  const T = run.h.length - 1;
+  let state = { dh: dh_n, dc: zeros(dh_n.length) };
+  const back = [state];
+  for (let t = T; t >= 1; t--) back.unshift((state = BACK[cell](p, run, t, state)));
+  const dh = back.map((s) => s.dh);
+  return cell === "LSTM" ? { dh, dc: back.map((s) => s.dc) } : { dh };
+}
+
 /** Recurrent layers on top of each other, as `trace_recurrent`. @param {any} spec @param {Matrix} x */
 export function runStacked(spec, x) {
   const layers = [];
@@ -410,6 +458,20 @@ export function attend(q, k, v, causal) {
   return { weights, seen: weights.map((row) => mix(row, v)) };
 }
 
+/**
+ * softmax over the keys that a mask of one's own leaves open, and what is seen; a query that may look
+ * nowhere gets zeros, as in rnnlib.
+ * @param {Matrix} q @param {Matrix} k @param {Matrix} v
+ * @param {boolean[][]} allowed a row for each query, a column for each key
+ */
+export function attendWhere(q, k, v, allowed) {
+  const weights = q.map((query, i) => {
+    if (!allowed[i].some(Boolean)) return zeros(k.length);
+    return softmax(k.map((key, j) => (allowed[i][j] ? key.reduce((sum, a, d) => sum + a * query[d], 0) / Math.sqrt(query.length) : -Infinity)));
+  });
+  return { weights, seen: weights.map((row) => mix(row, v)) };
+}
+
 /** As `MultiHeadAttention.forward` of one sequence; weights are (heads, T, T). */
 export function multiHead(x, p, heads, causal) {
   const [q, k, v] = ["q", "k", "v"].map((name) => linear(x, p[`W_${name}`], p[`b_${name}`]));
@@ -483,6 +545,50 @@ export function traceEncoderDecoder(spec, source, target) {
   const both = states.map((h, t) => [...h, ...mix(weights[t], memory)]);
   const logits = linear(both, spec.params["output.W"], spec.params["output.b"]);
   return { encoder, decoder, weights, logits, p: logits.map(softmax) };
+}
+
+/**
+ * Write by always taking the likeliest symbol, as `EncoderDecoder.decode`; also the probabilities.
+ * @param {any} spec
+ * @param {number[]} source
+ * @param {number} start
+ * @param {number} stop
+ * @param {number} length largest number of symbols
+ */
+export function decodeEncoderDecoder(spec, source, start, stop, length) {
+  const row = (name, id) => spec.params[`${name}.W`][id];
+  const memory = runCell("GRU", paramsOf(spec, "encoder."), source.map((id) => row("source", id))).h;
+  const [decoder, attention] = [paramsOf(spec, "decoder."), paramsOf(spec, "attention.")];
+  const values = memory.slice(1);
+  const keys = values.map((h) => times(h, attention.W_k)); // the source stays the same: once is enough
+  const out = { ids: [], weights: [], p: [] };
+  let state = { h: memory[memory.length - 1] };
+  let last = start;
+  while (out.ids.length < length && (last !== stop || !out.ids.length)) {
+    state = CELLS.GRU(decoder, row("target", last), state);
+    const query = times(state.h, attention.W_q);
+    const weights = softmax(keys.map((key) => key.reduce((sum, a, j) => sum + Math.tanh(a + query[j]) * attention.w[j], 0)));
+    const logits = add(times([...state.h, ...mix(weights, values)], spec.params["output.W"]), spec.params["output.b"]);
+    last = logits.indexOf(Math.max(...logits));
+    out.ids.push(last);
+    out.weights.push(weights);
+    out.p.push(softmax(logits));
+  }
+  return out;
+}
+
+/**
+ * Soft lookup of one query: scores q k, times `factor`, over `temperature`; shares; the sum they give.
+ * @param {Vector} query
+ * @param {Matrix} keys
+ * @param {Vector} values
+ * @param {number} factor
+ * @param {number} temperature
+ */
+export function lookUp(query, keys, values, factor, temperature) {
+  const scores = keys.map((key) => (factor * key.reduce((sum, a, j) => sum + a * query[j], 0)) / temperature);
+  const weights = softmax(scores);
+  return { scores, weights, answer: weights.reduce((sum, a, j) => sum + a * values[j], 0) };
 }
 
 const TRACES = {

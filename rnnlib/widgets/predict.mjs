@@ -1,7 +1,7 @@
 // @ts-check
 /** A question to guess at before reading on: one click, and an answer that fits the guess. */
 
-import { make, nextView } from "./draw.mjs";
+import { answered, make, nextView } from "./draw.mjs";
 
 function render({ model, el }) {
   const id = nextView();
@@ -22,6 +22,7 @@ function render({ model, el }) {
     });
     if (guess < 0) return answer.replaceChildren();
     const { right, feedback } = choices[guess];
+    if (right) answered(root);
     answer.replaceChildren(make("strong", {}, right ? "Right. " : "Not quite. "), feedback);
   }
 

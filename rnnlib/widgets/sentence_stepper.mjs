@@ -5,14 +5,7 @@
  */
 
 import { tokenize, trace } from "./engine.mjs";
-import { colourScale, largestOf, make, nextView, number, numberGrid, stepAfterKey, symbol, table, timeColumns, transport } from "./draw.mjs";
-
-/** "0.52 × 1.10 + …": the products that make one entry of x W. */
-export function productText(x, W, j) {
-  const terms = x.map((value, i) => `${number(value)}\u202f×\u202f${number(W[i][j])}`);
-  const result = x.reduce((sum, value, i) => sum + value * W[i][j], 0);
-  return `${terms.join(" + ")} = ${number(result, 4)}`;
-}
+import { colourScale, largestOf, make, nextView, number, numberGrid, productText, stepAfterKey, symbol, table, timeColumns, transport } from "./draw.mjs";
 
 /** The rows of one step: label, numbers, and the story of each number. */
 export function arithmetic(network, run, t) {

@@ -1,10 +1,13 @@
 """The book as a reader gets it: built, opened from its folder, with the network off."""
 
 import json
+import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -20,24 +23,48 @@ THEME_CHATTER = "[PST]:"  # the theme's own debug messages, at level "log"
 
 @pytest.fixture(scope="session")
 def site():
-    """Build the book as `make book` does, warnings being errors; return the folder of its pages."""
-    shutil.rmtree(ROOT / "_build" / "html", ignore_errors=True)  # a page of an older build proves nothing
-    build_book("--all")
+    """Build the book as `make book` does, once for all workers; return the folder of its pages."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", secrets.token_hex(8))
+    built = ROOT / "_build" / f"tested-{run}"
+    try:
+        built.mkdir(parents=True)  # whoever comes first builds
+    except FileExistsError:
+        for _ in range(1800):
+            if (built / "done").exists():
+                break
+            time.sleep(0.2)
+        else:
+            pytest.fail("another worker did not finish building the book")
+    else:
+        for old in built.parent.glob("tested-*"):
+            if old != built:
+                shutil.rmtree(old)
+        build_book(ROOT / "_build")
+        (built / "done").touch()
     return ROOT / "_build" / "html"
 
 
-def build_book(*options):
-    """Run the build; a warning is an error."""
+def build_book(folder):
+    """Build all pages into the folder; a warning is an error, and a page of an older build proves nothing."""
+    shutil.rmtree(folder / "html", ignore_errors=True)
+    run_build(folder, "--all")
+
+
+def run_build(folder, *options):
+    """Run the build."""
     program = "from jupyter_book.cli.main import main; main()"  # the package has no `python -m`
-    command = [sys.executable, "-c", program, "build", str(ROOT), "-W", "--keep-going", *options]
+    where = [] if folder == ROOT / "_build" else ["--path-output", str(folder.parent)]
+    command = [sys.executable, "-c", program, "build", str(ROOT), "-W", "--keep-going", *where, *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
-@pytest.fixture(scope="session")
-def rebuild():
-    """Build once more into the same folder, as after a change."""
-    return build_book
+@pytest.fixture
+def second_build(tmp_path):
+    """Build the book elsewhere, and then once more into the same folder, as after a change."""
+    folder = tmp_path / "_build"
+    build_book(folder)
+    return folder / "html", lambda: run_build(folder)
 
 
 @pytest.fixture(scope="session")

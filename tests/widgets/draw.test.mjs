@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { largestOf, number, stepAfterKey, tiny } from "../../rnnlib/widgets/draw.mjs";
-import { productText } from "../../rnnlib/widgets/sentence_stepper.mjs";
+import { largestOf, number, productText, stepAfterKey, tiny } from "../../rnnlib/widgets/draw.mjs";
+import { turn } from "../../rnnlib/widgets/memory_game.mjs";
+import { oneUnit } from "../../rnnlib/widgets/one_unit.mjs";
+import { distances, project } from "../../rnnlib/widgets/state_explorer.mjs";
 
 test("numbers have a real minus sign, and no negative zero", () => {
   assert.equal(number(-0.417), "\u22120.42");
@@ -28,4 +30,26 @@ test("a product is spelled out, term by term", () => {
 test("the largest of nothing is 0", () => {
   assert.equal(largestOf([]), 0);
   assert.equal(largestOf([1, -3]), 3);
+});
+
+test("one unit: its states, and what the last one owes to each", () => {
+  const { h, gradient } = oneUnit(2, 0.5, 0.1, [1, 0]);
+  const [h1, h2] = [Math.tanh(2.1), Math.tanh(0.5 * Math.tanh(2.1) + 0.1)];
+  assert.deepEqual(h, [0, h1, h2]);
+  assert.equal(gradient[2], 1);
+  assert.ok(Math.abs(gradient[1] - 0.5 * (1 - h2 * h2)) < 1e-15);
+  assert.ok(Math.abs(gradient[0] - 0.25 * (1 - h2 * h2) * (1 - h1 * h1)) < 1e-15);
+});
+
+test("distances count from the first step, or from the last", () => {
+  const [a, b] = [[[0, 0], [3, 4]], [[0, 0], [0, 0], [3, 0]]];
+  assert.deepEqual(distances(a, b, false), [0, 5]);
+  assert.deepEqual(distances(a, b, true), [0, 4]);
+  assert.deepEqual(distances(b, a, false), [0, 5, null]);
+  assert.deepEqual(distances(b, a, true), [null, 0, 4]);
+  assert.deepEqual(project({ mean: [1, 1], axes: [[1, 0], [0, 1]] }, [3, 0]), [2, -1]);
+});
+
+test("a cell turns from empty over orange and blue to empty", () => {
+  assert.deepEqual([0, 1, -1].map(turn), [1, -1, 0]);
 });

@@ -1,14 +1,17 @@
-"""The pure parts of the widgets' drawing, tested by Node.js itself."""
+"""The pure parts of the widgets' JavaScript, tested by Node.js itself."""
 
+import re
 import subprocess
 from pathlib import Path
 
+import pytest
 from browser import node
 
 
-def test_draw_in_node():
-    tests = Path(__file__).with_name("draw.test.mjs")
+@pytest.mark.parametrize("path", sorted(Path(__file__).parent.glob("*.test.mjs")), ids=lambda p: p.name)
+def test_in_node(path):
     done = subprocess.run(
-        [node(), "--test", tests], capture_output=True, text=True, check=False, encoding="utf-8"
+        [node(), "--test", path], capture_output=True, text=True, check=False, encoding="utf-8"
     )
-    assert done.returncode == 0 and "pass 4" in done.stdout, done.stdout + done.stderr
+    wanted = len(re.findall(r"^test\(", path.read_text("utf-8"), re.MULTILINE))
+    assert done.returncode == 0 and f"pass {wanted}" in done.stdout, done.stdout + done.stderr

@@ -94,6 +94,33 @@ def test_the_browser_computes_what_python_computes(kind, packed, tmp_path):
         same(network.trace(*inputs), traced, kind)
 
 
+def test_the_browser_decodes_what_python_decodes(tmp_path):
+    cases = [case("EncoderDecoder", seed) for seed in SEEDS]
+    path = tmp_path / "cases.json"
+    written = [{"spec": n.to_spec(), "source": inputs[0].tolist()} for n, inputs in cases]
+    path.write_text(json.dumps(written), encoding="utf-8")
+    engine = HERE.parents[1] / "rnnlib" / "widgets" / "engine.mjs"
+    script = f"""
+        import {{ readFileSync }} from "node:fs";
+        import {{ decodeEncoderDecoder }} from {json.dumps(engine.as_uri())};
+        const cases = JSON.parse(readFileSync({json.dumps(str(path))}, "utf8"));
+        const decode = ({{ spec, source }}) =>
+            [1, 2].map((stop) => decodeEncoderDecoder(spec, source, 2, stop, 7));
+        process.stdout.write(JSON.stringify(cases.map(decode)));"""
+    command = [node(), "--input-type=module", "-e", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
+    lengths = set()
+    for (network, inputs), pair in zip(cases, json.loads(done.stdout), strict=True):
+        for stop, result in zip([1, 2], pair, strict=True):
+            ids, weights = network.decode(inputs[0], 2, stop, 7)
+            assert result["ids"] == ids.tolist()
+            assert_allclose(result["weights"], weights, rtol=0, atol=1e-9)
+            p = network.trace(inputs[0], np.array([2, *ids[:-1]]))["p"]
+            assert_allclose(result["p"], p, rtol=0, atol=1e-9)
+            lengths.add(len(ids))
+    assert len(lengths) > 1  # some ended by themselves, some at the limit
+
+
 def test_the_engine_knows_every_network_that_has_a_spec():
     text = (HERE.parents[1] / "rnnlib" / "widgets" / "engine.mjs").read_text("utf-8")
     assert set(re.findall(r'"rnnlib/(\w+)/1":', text)) == set(KINDS)
