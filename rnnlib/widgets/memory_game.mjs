@@ -75,7 +75,7 @@ function render({ model, el }) {
   function reply(c) {
     const { answers } = tasks[model.get("task")];
     const hit = c === answers[model.get("round") % answers.length];
-    set({ answer: c, played: model.get("played") + 1, right: model.get("right") + (hit ? 1 : 0) });
+    set({ right: model.get("right") + (hit ? 1 : 0), played: model.get("played") + 1, answer: c }); // the answer last: it is what is drawn
     again.focus({ preventScroll: true });
   }
 

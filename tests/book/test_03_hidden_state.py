@@ -47,8 +47,8 @@ def test_the_explorer_shows_rnnlib_s_states_places_and_distances(open_page, site
     page = open_page(CHAPTER)
     widget = page.locator(EXPLORER)
     elements = page.evaluate("document.querySelectorAll('img, script, iframe, b').length")
-    widget.get_by_label("First sentence").fill(first)
-    widget.get_by_label("Second sentence").fill(second)
+    widget.get_by_label("First sentence", exact=True).fill(first)
+    widget.get_by_label("Second sentence", exact=True).fill(second)
     if from_end:
         widget.get_by_label("compare from the").select_option("last word")
     rows = read_table(widget)
@@ -100,8 +100,8 @@ def test_the_explorer_by_key_and_by_example(open_page):
 def test_sentences_of_unequal_length_can_be_compared_from_their_ends(open_page):
     page = open_page(CHAPTER)
     widget = page.locator(EXPLORER)
-    widget.get_by_label("First sentence").fill("I love math")
-    widget.get_by_label("Second sentence").fill("I do not love math")
+    widget.get_by_label("First sentence", exact=True).fill("I love math")
+    widget.get_by_label("Second sentence", exact=True).fill("I do not love math")
     widget.get_by_label("compare from the").select_option("last word")
     slider, now = widget.locator("input[type=range]"), widget.locator(".rnn-now-text")
     assert (slider.get_attribute("min"), slider.get_attribute("max")) == ("-2", "3")
@@ -110,12 +110,12 @@ def test_sentences_of_unequal_length_can_be_compared_from_their_ends(open_page):
     widget.locator(".rnn-time").first.press("End")
     assert now.inner_text().count("“math”") == 2
     for text in ("", "   "):
-        widget.get_by_label("First sentence").fill(text)
+        widget.get_by_label("First sentence", exact=True).fill(text)
         assert "at least one word" in widget.locator(".rnn-note").inner_text()
 
 
 def set_slider(widget, label, value):
-    widget.get_by_label(label).evaluate(
+    widget.get_by_role("slider", name=label).evaluate(
         "(el, v) => { el.value = v; el.dispatchEvent(new Event('input', {bubbles: true})); }", str(value)
     )
 
@@ -143,7 +143,7 @@ def test_every_preset_of_one_unit_equals_rnnlib(open_page, site):
     page = open_page(CHAPTER)
     widget = page.locator(UNIT)
     for i, preset in enumerate(state_of(site, "one_unit")["presets"]):
-        widget.get_by_label("Show").select_option(str(i))
+        widget.get_by_label("Show", exact=True).select_option(str(i))
         assert widget.locator(".rnn-note").inner_text() == preset["say"]
         check_unit(widget, preset["w_x"], preset["w_h"], preset["b"], preset["x"])
 
@@ -155,7 +155,7 @@ def test_one_unit_by_slider_key_and_mouse(open_page, site):
     set_slider(widget, re.compile("weight of the input"), -1.5)
     set_slider(widget, re.compile("weight of the state before"), 1.25)
     set_slider(widget, re.compile("bias"), 0.3)
-    assert widget.get_by_label("Show").input_value() == ""  # no preset any more
+    assert widget.get_by_label("Show", exact=True).input_value() == ""  # no preset any more
     widget.locator("[role=slider]").first.focus()
     for key in ("ArrowUp", "ArrowUp", "ArrowRight", "End", "ArrowRight", "Home", "ArrowRight", "PageUp"):
         page.keyboard.press(key)
@@ -180,7 +180,7 @@ def test_a_game_is_played_by_key_and_ends_with_rnnlib_s_numbers(open_page, site,
     network = RecurrentClassifier.from_spec(task["network"])
     page = open_page(CHAPTER)
     widget = page.locator(GAME)
-    widget.get_by_label("Task").select_option(str(k))
+    widget.get_by_label("Task", exact=True).select_option(str(k))
     ids = task["sequences"][0]
     widget.locator(".rnn-next").focus()
     page.keyboard.press("Enter")
