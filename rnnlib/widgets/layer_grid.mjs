@@ -196,7 +196,8 @@ function render({ model, el }) {
     const isLayer = level >= 1 && level <= L;
     if (t > 0 && level > 0) cells[level - 1][t].classList.add("rnn-source");
     if (t > 0 && isLayer) cells[level][t - 1].classList.add("rnn-source");
-    if (lattice.scrollWidth > lattice.clientWidth) lattice.scrollLeft = chosen.offsetLeft - (lattice.clientWidth - chosen.offsetWidth) / 2;
+    const from = chosen.offsetLeft - lattice.scrollLeft; // keep the cell and its left input in sight
+    if (from < 2.5 * chosen.offsetWidth || from + chosen.offsetWidth > lattice.clientWidth) lattice.scrollLeft = chosen.offsetLeft - (lattice.clientWidth - chosen.offsetWidth) / 2;
     const place = t ? `step ${t} of ${run.tokens.length}, “${run.tokens[t - 1]}”` : "before the first word";
     const below = level === 1 ? "the word" : `layer ${level - 1} at this step`;
     now.textContent = !isLayer

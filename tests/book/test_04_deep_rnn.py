@@ -142,7 +142,7 @@ def test_a_cell_shows_its_two_inputs_and_their_sum(open_page, reader):
     below, left = run["layers"][0]["h"][2], run["layers"][1]["h"][1]
     upper = run["network"].rnn.layers[1]
     z = below @ upper.W_xh + left @ upper.W_hh + upper.b_h
-    widget.get_by_role("gridcell", name="layer 2, step 2").click()
+    widget.locator(".rnn-lattice").get_by_role("gridcell", name="layer 2, step 2").click()
     sources = widget.locator(".rnn-lattice .rnn-source").evaluate_all(
         "els => els.map(e => e.getAttribute('aria-label'))"
     )
