@@ -320,8 +320,8 @@ function render({ model, el }) {
     if (!tables.open) return numbers.replaceChildren();
     const count = Array.from({ length: SIDE }, (_, i) => i + 1);
     numbers.replaceChildren(
-      table("The input: ink in each block", ["", "row", ...count.map(String)], image.map((row, i) => ["", i + 1, ...row.map((v) => number(v, 4))])),
-      table("Beliefs", ["", "digit", "CNN", ...count.map((i) => `row ${i}`)], result.cnn.map((p, digit) => ["", digit, number(p, 7), ...result.rows.map((row) => number(row[digit], 7))])));
+      table("The input: ink in each block", ["rows of the sheet", "row", ...count.map(String)], image.map((row, i) => [`${BLOCK * i + 1}\u2013${BLOCK * (i + 1)}`, i + 1, ...row.map((v) => number(v, 4))])),
+      table(`Beliefs: the CNN, and the ${rnn.config.cell} after each row`, ["CNN's rank", "digit", "CNN", ...count.map((i) => `row ${i}`)], result.cnn.map((p, digit) => [1 + result.cnn.filter((other) => other > p).length, digit, number(p, 7), ...result.rows.map((row) => number(row[digit], 7))])));
   }
 
   function paint() {

@@ -85,12 +85,12 @@ function render({ model, el }) {
     if (!tables.open) return numbers.replaceChildren();
     const [layers, width, on] = shape();
     const dilations = dilationsOf(layers, on);
-    const rows = dilations.map((d, k) => ["", k + 1, d, fieldOf(k + 1, width, on)]);
+    const rows = dilations.map((d, k) => [d, k + 1, fieldOf(k + 1, width, on)]);
     const gaps = measured.length ? measured[0].scores.map((score) => score.gap) : [];
     numbers.replaceChildren(
-      table("Field of each layer", ["", "layer", "dilation", "field, steps"], rows),
-      table("Accuracy of trained networks, mean (lowest\u2013highest) of the seeds", ["", "gap", ...measured.map((entry) => `field ${fieldOf(entry.layers, entry.width, entry.dilated)}`)],
-        gaps.map((gap, i) => ["", gap, ...measured.map(({ scores }) => said(scores[i]))])));
+      table("Field of each layer", ["dilation", "layer", "field, steps"], rows),
+      table("Accuracy of trained networks, mean (lowest\u2013highest) of the seeds", ["field needed", "gap", ...measured.map((entry) => `field ${fieldOf(entry.layers, entry.width, entry.dilated)}`)],
+        gaps.map((gap, i) => [gap + 1, gap, ...measured.map(({ scores }) => said(scores[i]))])));
   }
 
   const said = ({ mean: m, low, high }) => `${m.toFixed(2)} (${low.toFixed(2)}\u2013${high.toFixed(2)})`;

@@ -199,7 +199,7 @@ def test_the_field_is_the_network_s_and_the_gap_decides(open_page, site):
     widget = page.locator(FIELD)
     now, scored = widget.locator(".rnn-now-text"), widget.locator(".rnn-rf-scored")
     measured = state_of(site, "receptive_field")["measured"]
-    layers = widget.get_by_label("layers")
+    layers = widget.get_by_label("layers", exact=True)
     gap = widget.get_by_label("gap between the marks")
     for n in range(1, 6):
         network = ConvSequenceClassifier(6, 2, 4, n, np.random.default_rng(0), width=2)
@@ -216,7 +216,7 @@ def test_the_field_is_the_network_s_and_the_gap_decides(open_page, site):
             else:
                 assert "smaller gaps only" in scored.inner_text()
     layers.fill("3")
-    widget.get_by_label("width").fill("3")
+    widget.get_by_label("width", exact=True).fill("3")
     assert "= 15 steps" in now.inner_text() and "No networks of this shape" in scored.inner_text()
     widget.get_by_label("dilation").uncheck()
     assert "= 7 steps" in now.inner_text()
