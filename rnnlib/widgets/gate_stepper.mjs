@@ -83,7 +83,7 @@ export function gateRows(network, cell, run, t) {
   }
   const last = rows.length - 1;
   const [logits, prob] = [run.logits[t - 1], run.p[t - 1]];
-  rows.push({ name: "probabilities", label: ["softmax of the scores"], values: prob, explain: (k) => ({ text: `Probability of “${network.classes[k]}”: its score is ${four(logits[k])}, from the hidden state times the output weights plus a bias; softmax over ${logits.map(four).join(" and ")} gives ${four(prob[k])}.`, sources: all(last, H) }) });
+  rows.push({ name: "probabilities", label: ["softmax"], values: prob, explain: (k) => ({ text: `Probability of “${network.classes[k]}”: its score is ${four(logits[k])}, from the hidden state times the output weights plus a bias; softmax over ${logits.map(four).join(" and ")} gives ${four(prob[k])}.`, sources: all(last, H) }) });
   return rows;
 }
 

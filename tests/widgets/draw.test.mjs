@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { largestOf, number, stepAfterKey, tiny } from "../../rnnlib/widgets/draw.mjs";
+import { decades, largestOf, number, stepAfterKey, ticksBetween, tiny } from "../../rnnlib/widgets/draw.mjs";
 import { productText } from "../../rnnlib/widgets/sentence_stepper.mjs";
 
 test("numbers have a real minus sign, and no negative zero", () => {
@@ -28,4 +28,15 @@ test("a product is spelled out, term by term", () => {
 test("the largest of nothing is 0", () => {
   assert.equal(largestOf([]), 0);
   assert.equal(largestOf([1, -3]), 3);
+});
+
+test("an axis has few round ticks within its range", () => {
+  assert.deepEqual(ticksBetween(0, 1.6), [0, 0.5, 1, 1.5]);
+  assert.deepEqual(ticksBetween(0, 60), [0, 20, 40, 60]);
+  assert.deepEqual(decades(-12, 2), [-12, -10, -8, -6, -4, -2, 0, 2]);
+  assert.deepEqual(decades(-3, 0), [-3, -2, -1, 0]);
+  for (const [lo, hi] of [[0, 5], [0, 100], [0, 2000], [-3, 0.1]]) {
+    const ticks = ticksBetween(lo, hi);
+    assert.ok(ticks.length >= 2 && ticks.length <= 7 && ticks[0] >= lo && ticks.at(-1) <= hi);
+  }
 });

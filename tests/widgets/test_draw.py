@@ -11,4 +11,4 @@ def test_draw_in_node():
     done = subprocess.run(
         [node(), "--test", tests], capture_output=True, text=True, check=False, encoding="utf-8"
     )
-    assert done.returncode == 0 and "pass 4" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0 and "pass 5" in done.stdout, done.stdout + done.stderr
