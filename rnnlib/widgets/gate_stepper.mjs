@@ -83,7 +83,7 @@ export function gateRows(network, cell, run, t) {
   }
   const last = rows.length - 1;
   const [logits, prob] = [run.logits[t - 1], run.p[t - 1]];
-  rows.push({ name: "probabilities", label: ["softmax of the scores"], values: prob, explain: (k) => ({ text: `Probability of “${network.classes[k]}”: its score is ${four(logits[k])}, from the hidden state times the output weights plus a bias; softmax over ${logits.map(four).join(" and ")} gives ${four(prob[k])}.`, sources: all(last, H) }) });
+  rows.push({ name: "probabilities", label: ["softmax"], values: prob, explain: (k) => ({ text: `Probability of “${network.classes[k]}”: its score is ${four(logits[k])}, from the hidden state times the output weights plus a bias; softmax over ${logits.map(four).join(" and ")} gives ${four(prob[k])}.`, sources: all(last, H) }) });
   return rows;
 }
 
@@ -131,15 +131,18 @@ function render({ model, el }) {
   }
 
   function choose(name) {
-    const names = namesOf(name);
     model.set("cell", name);
-    if (!names.includes(model.get("shown"))) model.set("shown", name === "LSTM" ? "c" : "h");
     model.save_changes();
   }
 
   function go(to) {
     model.set("step", to);
     model.save_changes();
+  }
+
+  /** What is shown over time; another network may not have it. */
+  function wantedOf(name) {
+    return namesOf(name).includes(model.get("shown")) ? model.get("shown") : "h";
   }
 
   const namesOf = (name) => [...GATES[name], ...(name === "LSTM" ? ["c"] : []), "h"];
@@ -170,7 +173,7 @@ function render({ model, el }) {
       quantity.dataset.cell = name;
       quantity.replaceChildren(...quantities.map((q) => make("option", { value: q }, NAMES[q])));
     }
-    const wanted = model.get("shown");
+    const wanted = wantedOf(name);
     const rows = over(wanted);
     const top = wanted === "c" ? Math.max(1, ...rows.flat().map(Math.abs)) : 1;
     scale.replaceChildren(colourScale(number(-top, wanted === "c" ? 1 : 0), `+${number(top, wanted === "c" ? 1 : 0)}`));
@@ -205,7 +208,7 @@ function render({ model, el }) {
     if (sentence.value !== model.get("sentence")) sentence.value = model.get("sentence");
     examples.value = model.get("sentences").includes(model.get("sentence")) ? model.get("sentence") : "";
     cell.value = name;
-    quantity.value = model.get("shown");
+    quantity.value = wantedOf(name);
     const text = `Step ${t} of ${T}, ${t ? `after “${run.tokens[t - 1]}”: ${network.classes[positive]} ${number(run.p[t - 1][positive])}` : "before the first word"}`;
     controls.update(t, 0, T, text);
     now.textContent = `${text}.`;

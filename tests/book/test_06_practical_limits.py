@@ -250,3 +250,45 @@ def test_the_page_stays_smooth_while_it_learns(open_page):
     )
     widget.locator(".rnn-play").click()
     assert frames >= 15  # a pass on the page itself would leave one or two
+
+
+@pytest.mark.parametrize("selector", [LAGS, GATES, TRAIN])
+def test_the_tab_key_reaches_every_control_and_leaves_the_widget(open_page, selector):
+    page = open_page(CHAPTER)
+    widget = page.locator(selector)
+    wanted = widget.locator(
+        "input:visible, select:visible, button:visible:not([tabindex='-1']):not(:disabled), "
+        "summary:visible, [role=grid]:visible"
+    ).evaluate_all(
+        """(els) => {const all = [...els[0].closest('.rnn-widget').querySelectorAll('*')];
+            return els.map((element) => all.indexOf(element))}"""
+    )
+    widget.locator("input, select").first.focus()
+    reached = set()
+    for _ in range(60):
+        place = page.evaluate(
+            """selector => {const root = document.querySelector(selector), at = document.activeElement;
+               if (!root.contains(at)) return null;
+               return [...root.querySelectorAll("*")].indexOf(at.closest("[role=grid]") ?? at)}""",
+            selector,
+        )
+        if place is None:
+            break
+        reached.add(place)
+        page.keyboard.press("Tab")
+    assert place is None, "focus is caught in the widget"
+    assert len(wanted) >= 7 and set(wanted) <= reached
+
+
+@pytest.mark.parametrize("selector", [LAGS, GATES, TRAIN])
+def test_every_control_is_large_enough_for_a_finger(open_page, selector):
+    page = open_page(CHAPTER, width=390)
+    sizes = (
+        page.locator(selector)
+        .locator("input, select, button, summary")
+        .evaluate_all(
+            "els => els.map((e) => e.getBoundingClientRect()).filter((r) => r.width)"
+            ".map((r) => [r.width, r.height])"
+        )
+    )
+    assert len(sizes) >= 7 and min(min(size) for size in sizes) >= 24

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { largestOf, number, productText, stepAfterKey, tiny } from "../../rnnlib/widgets/draw.mjs";
+import { decades, largestOf, number, productText, stepAfterKey, ticksBetween, tiny } from "../../rnnlib/widgets/draw.mjs";
 import { turn } from "../../rnnlib/widgets/memory_game.mjs";
 import { oneUnit } from "../../rnnlib/widgets/one_unit.mjs";
 import { distances, project } from "../../rnnlib/widgets/state_explorer.mjs";
@@ -52,4 +52,15 @@ test("distances count from the first step, or from the last", () => {
 
 test("a cell turns from empty over orange and blue to empty", () => {
   assert.deepEqual([0, 1, -1].map(turn), [1, -1, 0]);
+});
+
+test("an axis has few round ticks within its range", () => {
+  assert.deepEqual(ticksBetween(0, 1.6), [0, 0.5, 1, 1.5]);
+  assert.deepEqual(ticksBetween(0, 60), [0, 20, 40, 60]);
+  assert.deepEqual(decades(-12, 2), [-12, -10, -8, -6, -4, -2, 0, 2]);
+  assert.deepEqual(decades(-3, 0), [-3, -2, -1, 0]);
+  for (const [lo, hi] of [[0, 5], [0, 100], [0, 2000], [-3, 0.1]]) {
+    const ticks = ticksBetween(lo, hi);
+    assert.ok(ticks.length >= 2 && ticks.length <= 7 && ticks[0] >= lo && ticks.at(-1) <= hi);
+  }
 });
