@@ -80,7 +80,7 @@ function render({ model, el }) {
   const root = make("div", { class: "rnn-widget rnn-lookup", role: "group", "aria-label": "Soft lookup", onkeydown: onKeydown },
     make("div", { class: "rnn-bar" },
       make("label", { for: `${id}-temperature` }, "temperature"), temperature, temperatureText,
-      make("label", { for: `${id}-d` }, "features d"), d,
+      make("span", { class: "rnn-tick" }, make("label", { for: `${id}-d` }, "features d"), d),
       make("span", { class: "rnn-tick" }, scaled, make("label", { for: `${id}-scaled` }, "divide scores by √d"))),
     make("div", { class: "rnn-lookupbody" },
       make("div", { class: "rnn-planebox" }, plane, make("div", { class: "rnn-bar" }, make("span", { "aria-hidden": "true" }, "↔"), across, make("span", { "aria-hidden": "true" }, "↕"), up)),

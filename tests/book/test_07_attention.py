@@ -1,5 +1,6 @@
 """Chapter 7 in the built page: the reader's own dates and queries give rnnlib's numbers."""
 
+import base64
 import json
 import re
 
@@ -28,17 +29,11 @@ def reader(site):
     """The network of the page, with the very weights that stand in it."""
     spec = state_of(site, "date_reader")["network"]
     params = {
-        name: np.frombuffer(bytes_of(p["half"]), "<f2").reshape(p["shape"]).tolist()
+        name: np.frombuffer(base64.b64decode(p["half"]), "<f2").reshape(p["shape"]).tolist()
         for name, p in spec["params"].items()
     }
     config = spec["config"] | {"dtype": "float64"}  # as the browser computes
     return EncoderDecoder.from_spec(spec | {"config": config, "params": params})
-
-
-def bytes_of(text):
-    import base64
-
-    return base64.b64decode(text)
 
 
 def numbers(rows):
@@ -51,8 +46,8 @@ TYPED = {
     "a layout of one's own": ("1987, the 3rd of may", "1987, the 3rd of may"),
     "not a date": ("hello world", "hello world"),
     "one letter": ("7", "7"),
-    "unknown characters": ("3\u00a0März 1987 👍", "3mrz 1987"),
-    "markup": ("<img src=x onerror=alert(1)> 3 may", "img srcx onerroralert1 3 may"),
+    "unknown characters": ("3\u00a0März 1987 👍", "3mr 1987"),
+    "markup": ("<img src=x onerror=alert(1)> 3 may", "img src onerroralert1 3 may"),
     "long": ("the 3rd of may " * 9, ("the 3rd of may " * 9)[:60]),
 }
 
@@ -82,7 +77,7 @@ def test_unknown_characters_are_named_and_nothing_is_asked_for(open_page):
     widget = page.locator(DATES)
     note, field = widget.locator(".rnn-note"), widget.locator(".rnn-sentence")
     field.fill("3 März 1987 👍")
-    assert "left out: ä z 👍" in note.inner_text() or "left out: ä 👍" in note.inner_text()
+    assert "left out: ä z 👍" in note.inner_text()
     field.fill("the 3rd of may " * 9)
     assert "Only the first 60 letters" in note.inner_text()
     for text in ("", "   ", "学习"):
