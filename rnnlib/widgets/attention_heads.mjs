@@ -9,6 +9,7 @@ import { make, nextView, number, numberGrid, stepAfterKey, table, timeColumns } 
 
 const SVG = "http://www.w3.org/2000/svg";
 const LARGEST_MATRIX = 20; // words; beyond it the cells would be too many to read
+const LONGEST_TRIAL = 60; // words; reading a longer sentence a second time would be felt
 const COLUMN = 64; // width of a word's column in pixels, as in the style sheet
 const LABELS = 96; // width of the column of labels
 
@@ -151,7 +152,7 @@ function render({ model, el }) {
     if (!run.tokens.length) return numbers.replaceChildren();
     const [l, h] = [model.get("layer"), model.get("head")];
     const rows = run.tokens.map((word, i) => [i + 1, word, ...run.weights[l][h][i].map((v) => number(v, 7)), number(run.p[positive], 7)]);
-    numbers.replaceChildren(table(`Layer ${l + 1}, head ${h + 1}: each row shows where one word looks; the last column is the verdict`, ["", "word", ...run.tokens, classes[positive]], rows));
+    numbers.replaceChildren(table(`Layer ${l + 1}, head ${h + 1}: each row shows where one word looks; the last column is the verdict`, ["step", "word", ...run.tokens, classes[positive]], rows));
   }
 
   function paint() {
@@ -173,7 +174,8 @@ function render({ model, el }) {
       const top = row.indexOf(Math.max(...row));
       now.textContent = `${classes[positive]} ${number(run.p[positive])}. In layer ${l + 1}, head ${h + 1}, “${run.tokens[i]}” looks most at “${run.tokens[top]}”: ${number(row[top])}.`;
       const rest = run.ids.filter((_, j) => j !== i);
-      without.textContent = rest.length
+      if (T > LONGEST_TRIAL) without.textContent = `Sentences of up to ${LONGEST_TRIAL} words are read again without the chosen word.`;
+      else without.textContent = rest.length
         ? `Take “${run.tokens[i]}” out of the sentence: ${classes[positive]} ${number(run.p[positive])} becomes ${number(traceTransformerClassifier(spec, rest).p[positive])}.`
         : "It is the only word.";
     }

@@ -68,7 +68,7 @@ class AttentionHeads(BookWidget):
             f"Layer {self.layer + 1}, head {self.head + 1}, on “{self.sentence}”: each row shows where one "
             f"word looks. Verdict: {self.classes[-1]} {run['p'][-1]:.2f}"
         )
-        return caption, ["", "word", *run["tokens"]], body
+        return caption, ["step", "word", *run["tokens"]], body
 
     def __repr__(self):
         return f"AttentionHeads({self.sentence!r})"

@@ -63,10 +63,12 @@ export function norm(v) {
 
 /** @param {Vector} z */
 export function softmax(z) {
-  const top = Math.max(...z);
-  const e = z.map((a) => Math.exp(a - top));
-  const sum = e.reduce((a, b) => a + b, 0);
-  return e.map((a) => a / sum);
+  let [top, sum] = [-Infinity, 0];
+  for (let i = 0; i < z.length; i++) if (z[i] > top) top = z[i];
+  const p = new Array(z.length);
+  for (let i = 0; i < z.length; i++) sum += p[i] = Math.exp(z[i] - top);
+  for (let i = 0; i < z.length; i++) p[i] /= sum;
+  return p;
 }
 
 /**
@@ -447,13 +449,25 @@ export function layerNorm(rows, { gain, bias }, eps = 1e-5) {
   });
 }
 
+/** Scores of one query against the first keys: their products over sqrt(D). */
+function scoresOf(query, keys, open) {
+  const scale = 1 / Math.sqrt(query.length);
+  const scores = new Array(open);
+  for (let j = 0; j < open; j++) { // plain loops: this is most of the work on a long sentence
+    let sum = 0;
+    for (let d = 0; d < query.length; d++) sum += keys[j][d] * query[d];
+    scores[j] = sum * scale;
+  }
+  return scores;
+}
+
 /** softmax over the keys that may be seen, and what is seen: causal if no later key may be. */
 export function attend(q, k, v, causal) {
   const shift = k.length - q.length;
   const weights = q.map((query, i) => {
     const open = causal ? i + shift + 1 : k.length;
-    const scores = k.slice(0, open).map((key) => key.reduce((sum, a, j) => sum + a * query[j], 0) / Math.sqrt(query.length));
-    return [...softmax(scores), ...zeros(k.length - open)];
+    const seen = softmax(scoresOf(query, k, open));
+    return open === k.length ? seen : [...seen, ...zeros(k.length - open)];
   });
   return { weights, seen: weights.map((row) => mix(row, v)) };
 }
@@ -467,7 +481,7 @@ export function attend(q, k, v, causal) {
 export function attendWhere(q, k, v, allowed) {
   const weights = q.map((query, i) => {
     if (!allowed[i].some(Boolean)) return zeros(k.length);
-    return softmax(k.map((key, j) => (allowed[i][j] ? key.reduce((sum, a, d) => sum + a * query[d], 0) / Math.sqrt(query.length) : -Infinity)));
+    return softmax(scoresOf(query, k, k.length).map((score, j) => (allowed[i][j] ? score : -Infinity)));
   });
   return { weights, seen: weights.map((row) => mix(row, v)) };
 }

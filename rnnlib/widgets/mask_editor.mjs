@@ -125,7 +125,7 @@ function render({ model, el }) {
       tint(cell, leaks(i, j) ? moved[i][j] : -moved[i][j], Math.max(...moved.flat(), STILL)); // orange: leaks
     }));
     if (!tableDetails.open) return numbers.replaceChildren();
-    numbers.replaceChildren(table("How far each output (row) moves when a token (column) is changed", ["", "output at", ...tokens], moved.map((row, i) => [i + 1, tokens[i], ...row.map((v) => number(v, 7))])));
+    numbers.replaceChildren(table("How far each output (row) moves when a token (column) is changed", ["step", "output at", ...tokens], moved.map((row, i) => [i + 1, tokens[i], ...row.map((v) => number(v, 7))])));
   }
 
   model.on("change:allowed", paint);

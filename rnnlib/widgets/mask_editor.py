@@ -65,7 +65,7 @@ class MaskEditor(BookWidget):
             for i, token in enumerate(self.tokens)
         ]  # fmt: skip
         caption = "How far each output (row) moves when a token (column) is changed, with the mask shown"
-        return caption, ["", "output at", *self.tokens], body
+        return caption, ["step", "output at", *self.tokens], body
 
     def __repr__(self):
         return f"MaskEditor({len(self.tokens)} tokens)"
