@@ -201,8 +201,8 @@ def _back_before(f):
 
 def bptt(x, h, dh, W_xh, W_hh):
     """Gradients for x (T, D), h[0] .. h[T]; dh[t] is the error at h_t from its output."""
-    dW_xh, dW_hh, db_h = np.zeros_like(W_xh), np.zeros_like(W_hh), np.zeros(len(W_hh))
-    from_later = np.zeros(len(W_hh))
+    dW_xh, dW_hh = np.zeros_like(W_xh), np.zeros_like(W_hh)
+    db_h, from_later = np.zeros(len(W_hh)), np.zeros(len(W_hh))
     for t in range(len(x), 0, -1):
         dz_t = (dh[t] + from_later) * (1 - h[t] ** 2)  # blank: dz_t = ...
         dW_hh += np.outer(h[t - 1], dz_t)  # blank: dW_hh += ...

@@ -21,6 +21,8 @@ export function arc(from, to, height) {
   return `M ${a} ${height} C ${a} ${top}, ${b} ${top}, ${b} ${height}`;
 }
 
+const MOST = 200; // words: the work grows with the square of their number
+
 function render({ model, el }) {
   const id = nextView();
   const spec = unpack(model.get("network"));
@@ -91,10 +93,12 @@ function render({ model, el }) {
     const text = model.get("sentence");
     if (text === shown) return;
     shown = text;
-    const tokens = tokenize(text);
+    const all = tokenize(text);
+    const tokens = all.slice(0, MOST);
     const ids = encode({ words }, tokens);
     run = tokens.length ? { tokens, ids, ...traceTransformerClassifier(spec, ids) } : { tokens, ids, weights: [], logits: [], p: [] };
     const told = [];
+    if (all.length > MOST) told.push(`Every word looks at every other, so it stops at ${MOST} words: ${all.length - MOST} more were left out.`);
     if (!tokens.length) told.push("Type at least one word.");
     else if (ids.every((i) => i === 0)) told.push("It knows none of these words, so its opinion means nothing.");
     const unknown = [...new Set(tokens.filter((_, t) => ids[t] === 0))];

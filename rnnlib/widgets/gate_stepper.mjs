@@ -20,8 +20,8 @@ export function traceGates(network, cell, tokens) {
   return { tokens, ids, x, ...run, logits, p: logits.map(softmax) };
 }
 
-/** "0.52 × 1.10 + …": the products that make one entry of x W. */
-function productText(x, W, j) {
+/** "0.52 × 1.10 + …": the products alone, since their sum is one part of a larger one. */
+function termsOf(x, W, j) {
   return x.map((value, i) => `${number(value)}\u202f×\u202f${number(W[i][j])}`).join(" + ");
 }
 
@@ -43,7 +43,7 @@ export function gateRows(network, cell, run, t) {
     return {
       name: NAMES[name], label: [symbol(name, t), ` = ${squash}(…)`], values: gate(k),
       explain: (j) => ({
-        text: `${NAMES[name]}, unit ${j + 1}: word ${four(a[j])} + memory ${four(b[j])} + bias ${four(p.b_h[k][j])} = ${four(a[j] + b[j] + p.b_h[k][j])}; ${squash} of it is ${four(gate(k)[j])}. ${meaning(gate(k)[j])} The word’s part is ${productText(x, p.W_xh[k], j)}.`,
+        text: `${NAMES[name]}, unit ${j + 1}: word ${four(a[j])} + memory ${four(b[j])} + bias ${four(p.b_h[k][j])} = ${four(a[j] + b[j] + p.b_h[k][j])}; ${squash} of it is ${four(gate(k)[j])}. ${meaning(gate(k)[j])} The word’s part is ${termsOf(x, p.W_xh[k], j)}.`,
         sources: [...all(0, x.length), ...all(1, H)],
       }),
     };
@@ -73,7 +73,7 @@ export function gateRows(network, cell, run, t) {
     const input = add(fromWord(2), p.b_h[2]);
     rows.push(
       squashed(0, "sigmoid", (v) => `So ${share(v)} of the memory’s part goes into the candidate.`),
-      { name: "memory for the candidate", label: [symbol("h", t - 1), symbol("W", "hn"), " + ", symbol("b", "reset")], values: memory, explain: (j) => ({ text: `Unit ${j + 1}: ${productText(before, p.W_hh[2], j)}, plus the bias ${four(p.b_reset[j])} = ${four(memory[j])}`, sources: all(1, H) }) },
+      { name: "memory for the candidate", label: [symbol("h", t - 1), symbol("W", "hn"), " + ", symbol("b", "reset")], values: memory, explain: (j) => ({ text: `Unit ${j + 1}: ${termsOf(before, p.W_hh[2], j)}, plus the bias ${four(p.b_reset[j])} = ${four(memory[j])}`, sources: all(1, H) }) },
       { name: NAMES.n, label: [symbol("n", t), " = tanh(…)"], values: n, explain: (j) => ({ text: `Candidate n, unit ${j + 1}: word and bias ${four(input[j])} + reset ${four(r[j])} × memory ${four(memory[j])} = ${four(input[j] + r[j] * memory[j])}; tanh of it is ${four(n[j])}.`, sources: [[2, j], [3, j], ...all(0, x.length)] }) },
       squashed(1, "sigmoid", (v) => `So ${share(v)} of the old state stays, and ${share(1 - v)} of the candidate goes in.`),
       { name: "kept", label: ["kept ", symbol("z", t), " ⊙ ", symbol("h", t - 1)], values: z.map((v, j) => v * before[j]), explain: (j) => ({ text: `Unit ${j + 1}: ${four(z[j])} × ${four(before[j])} = ${four(z[j] * before[j])}. On the way back, one part of the gradient is multiplied by the same ${four(z[j])}.`, sources: [[5, j], [1, j]] }) },

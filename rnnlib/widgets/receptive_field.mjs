@@ -4,7 +4,7 @@
  * and what trained networks made of such marks.
  */
 
-import { make, nextView, table } from "./draw.mjs";
+import { drawn, make, nextView, table } from "./draw.mjs";
 
 const STEPS = 48; // drawn
 
@@ -39,13 +39,6 @@ export function treeOf(layers, width, dilated) {
   }
   return edges;
 }
-
-const drawn = (tag, attributes, ...children) => {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
-  node.append(...children);
-  return node;
-};
 
 function render({ model, el }) {
   const id = nextView();

@@ -228,7 +228,8 @@ export function startTrainer(hear, started) {
 
   try {
     address = URL.createObjectURL(new Blob([`(${trainer.toString()})(self)`], { type: "text/javascript" }));
-    worker = new Worker(address);
+    // a page that trusts no plain addresses (Trusted Types) wants to be told that this one is our own
+    worker = new Worker(window.trustedTypes?.createPolicy("rnn-worker", { createScriptURL: (own) => own }).createScriptURL(address) ?? address);
     worker.onmessage = ({ data }) => {
       if (data.ready) settle("worker", { pace: 40, send: (message) => worker.postMessage(message) });
       else hear(data);

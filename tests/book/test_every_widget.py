@@ -1,4 +1,4 @@
-"""Every widget of the book, alone on a small page: twice, hammered, fed with hostile text, under strict rules."""
+"""Every widget of the book on a page of its own: twice, hammered, fed hostile text, under strict rules."""
 
 import functools
 import http.server
@@ -147,8 +147,8 @@ def test_a_thousand_keys_leave_it_working(open_stage, name):
             for (let i = 0; i < 1000; i++) {
               const places = [...root.querySelectorAll("[tabindex='0'], button, input, select, summary")];
               const place = places[draw(places.length)] ?? root;
-              const event = new KeyboardEvent("keydown", {key: keys[draw(keys.length)], bubbles: true, cancelable: true});
-              place.dispatchEvent(event);
+              const key = keys[draw(keys.length)];
+              place.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
             }
         }""",
         [KEYS],
@@ -167,7 +167,10 @@ def test_hostile_text_leaves_it_working(open_stage, name):
         for text in HOSTILE:
             field.fill(text)
         field.evaluate(
-            """el => {el.value = "lone \\ud800 surrogate"; el.dispatchEvent(new Event("input", {bubbles: true}))}"""
+            """el => {
+                el.value = "lone \\ud800 surrogate";
+                el.dispatchEvent(new Event("input", {bubbles: true}));
+            }"""
         )
         field.press("Enter")
         field.fill(kept)
@@ -182,10 +185,12 @@ CLEAN_UP = """async ({name, state}) => {
         target.addEventListener = (...all) => { open.page += 1; add(...all); };
         target.removeEventListener = (...all) => { open.page -= 1; remove(...all); };
     }
-    for (const [start, stop] of [["setInterval", "clearInterval"], ["requestAnimationFrame", "cancelAnimationFrame"]]) {
+    const pairs = [["setInterval", "clearInterval"], ["requestAnimationFrame", "cancelAnimationFrame"]];
+    for (const [start, stop] of pairs) {
         const [begin, end] = [window[start].bind(window), window[stop].bind(window)];
         window[start] = (f, ...rest) => {
-            const id = begin((...now) => { if (start === "requestAnimationFrame") open.timers.delete(id); f(...now); }, ...rest);
+            const once = start === "requestAnimationFrame";
+            const id = begin((...now) => { if (once) open.timers.delete(id); f(...now); }, ...rest);
             open.timers.add(id);
             return id;
         };
@@ -202,7 +207,9 @@ CLEAN_UP = """async ({name, state}) => {
     for (const play of el.querySelectorAll(".rnn-play")) play.click();
     if (typeof cleanUp !== "function") return {shown, cleanUp: typeof cleanUp};
     cleanUp();
-    return {shown, cleanUp: "function", left: el.childNodes.length, model: open.model, page: open.page, timers: open.timers.size};
+    const {model: listening, page, timers} = open;
+    const left = el.childNodes.length;
+    return {shown, cleanUp: "function", left, model: listening, page, timers: timers.size};
 }"""
 
 
