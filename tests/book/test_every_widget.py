@@ -104,7 +104,7 @@ def open_stage(browser, stage):
     def opened(name):
         page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
         page.goto(f"{stage}/{name}.html")
-        page.wait_for_function("document.querySelectorAll('[data-rnn-mounted]').length === 2")
+        page.locator("[data-rnn-mounted]").nth(1).wait_for(state="attached")
         return page, page.locator(".rnn-widget").nth(0), page.locator(".rnn-widget").nth(1)
 
     yield opened
