@@ -12,7 +12,7 @@ import { make, nextView, number, numberGrid, stepAfterKey, symbol, table, timeCo
 const SHEET = 32;
 const BLOCK = 4;
 const SIDE = SHEET / BLOCK;
-const BRUSH = 4;
+const BRUSH = 3;
 const TALLEST = 32;
 const WIDEST = 26;
 
