@@ -126,7 +126,7 @@ function render({ model, el }) {
     told.textContent = `“${queryName}” at (${number(query[0])}, ${number(query[1])}): the answer is ${number(run.answer)}${unit}; most weight, ${number(run.weights[most])}, on “${names[most]}”.`;
     sum.textContent = `${run.weights.map((a, i) => `${number(a)}\u202f×\u202f${number(values[i])}`).join(" + ")} = ${number(run.answer)}${unit}`;
     if (!tableDetails.open) return numbers.replaceChildren();
-    numbers.replaceChildren(table(`Soft lookup of “${queryName}”; weighted sum ${number(run.answer, 7)}${unit}`, ["", "key", "k 1", "k 2", "score", "weight", "value"],
+    numbers.replaceChildren(table(`Soft lookup of “${queryName}”; weighted sum ${number(run.answer, 7)}${unit}`, ["number", "key", "k 1", "k 2", "score", "weight", "value"],
       names.map((name, i) => [i + 1, name, number(keys[i][0]), number(keys[i][1]), number(run.scores[i], 7), number(run.weights[i], 7), number(values[i])])));
   }
 
