@@ -10,7 +10,7 @@ import { make, nextView, number, numberGrid, stepAfterKey, table, timeColumns } 
 const SVG = "http://www.w3.org/2000/svg";
 const LARGEST_MATRIX = 20; // words; beyond it the cells would be too many to read
 const LONGEST_TRIAL = 60; // words; reading a longer sentence a second time would be felt
-const COLUMN = 64; // width of a word's column in pixels, as in the style sheet
+const COLUMN = 76; // width of a word's column in pixels, as in the style sheet
 const LABELS = 96; // width of the column of labels
 
 /** An SVG path from the middle of one column to another, as high as it is wide, up to a limit. */

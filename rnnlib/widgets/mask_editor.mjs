@@ -57,8 +57,8 @@ function render({ model, el }) {
   const root = make("div", { class: "rnn-widget rnn-maskeditor", role: "group", "aria-label": "Mask editor", onkeydown: (event) => event.stopPropagation() },
     make("div", { class: "rnn-bar" }, make("label", { for: `${id}-preset` }, "Mask"), presets),
     make("div", { class: "rnn-maskpair" },
-      make("figure", {}, make("figcaption", {}, "who may look: click a cell, or arrow keys and space"), mask),
-      make("figure", {}, make("figcaption", {}, "how far an output (row) moves when a token (column) is changed"), grid.node)),
+      make("div", { class: "rnn-maskside" }, make("p", {}, "who may look: click a cell, or arrow keys and space"), mask),
+      make("div", { class: "rnn-maskside" }, make("p", {}, "how far an output (row) moves when a token (column) is changed"), grid.node)),
     verdict, nowhere, told, tableDetails);
   el.append(root);
 
