@@ -115,18 +115,20 @@ def test_a_digit_drawn_by_keys_gives_rnnlib_s_beliefs(open_page, networks):
     for key in ["ArrowUp"] * 9 + ["Shift+ArrowDown"] * 14:
         page.keyboard.press(key)
     image = check(widget, networks)
-    assert image[:, 3:5].all() and image.sum() == pytest.approx(6, abs=0.5)  # a stroke from top to bottom
+    assert image[:, 3:5].all() and image.sum() == pytest.approx(8, abs=0.5)  # a stroke from top to bottom
     assert "CNN: 1" in widget.locator(".rnn-now-text").inner_text()
-    before = image
-    sheet.focus()  # opening the table had taken it away
+    widget.get_by_label("fit to the frame").uncheck()  # as drawn: 3 by 31 cells
+    before = check(widget, networks)
+    assert before.sum() == 3 * 31 / 16
+    sheet.focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Space")
     image = check(widget, networks)
-    assert image.sum() > before.sum()
+    assert image.sum() == before.sum() + 3 * 3 / 16
     sheet.focus()
     page.keyboard.press("Enter")  # once more on ink: it is taken away
-    assert check(widget, networks).sum() <= before.sum()
+    assert np.array_equal(check(widget, networks), before)
     assert "paper" in widget.locator(".rnn-dd-where").inner_text()
 
 
