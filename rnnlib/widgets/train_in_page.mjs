@@ -308,8 +308,8 @@ function render({ model, el }) {
   });
 
   function restart() {
+    [log, smooth, lags, learned] = [[], [], null, 0]; // first: what was measured has the old length
     pause();
-    [log, smooth, lags, learned] = [[], [], null, 0];
     run++;
     worker.send({ type: "reset", run, settings: { ...model.get("settings"), B: model.get("batch_size") } });
     said.textContent = "";
