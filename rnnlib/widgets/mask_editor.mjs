@@ -122,6 +122,7 @@ function render({ model, el }) {
       }),
     })));
     grid.node.querySelectorAll(".rnn-numberrow").forEach((row, i) => row.querySelectorAll(".rnn-number").forEach((cell, j) => {
+      cell.classList.toggle("rnn-leakmove", leaks(i, j));
       tint(cell, leaks(i, j) ? moved[i][j] : -moved[i][j], Math.max(...moved.flat(), STILL)); // orange: leaks
     }));
     if (!tableDetails.open) return numbers.replaceChildren();
