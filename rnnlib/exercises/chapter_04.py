@@ -43,10 +43,10 @@ def _shape_later(f):
     return "Right for the first layer, not for the others."
 
 
-def count_stack(D, H, L):
-    """Trainable numbers of L recurrent layers on top of each other."""
+def count_stack(D, H, N):
+    """Trainable numbers of N recurrent layers on top of each other."""
     total = 0
-    for layer in range(1, L + 1):
+    for layer in range(1, N + 1):
         below = D if layer == 1 else H
         total += below * H + H * H + H  # blank: total += ...
     return total
@@ -61,7 +61,7 @@ def _count(f):
         (2 * (21 + 49 + 7), "Every layer is counted as if it read the features."),
         (21 + 49 + 7, "That is one layer."),
     ]
-    return judge("The count", f, (3, 7, 2), right, mistakes, "Not the number for D = 3, H = 7, L = 2.")
+    return judge("The count", f, (3, 7, 2), right, mistakes, "Not the number for D = 3, H = 7, N = 2.")
 
 
 def _count_elsewhere(f):

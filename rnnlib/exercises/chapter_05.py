@@ -51,9 +51,9 @@ def _size_stride(f):
     )
 
 
-def count_kernels(width, D, H):
-    """Trainable numbers of a convolution over time: D features in, H kernels, with bias."""
-    return width * D * H + H  # blank: return ...
+def count_kernels(width, D, K):
+    """Trainable numbers of a convolution over time: D features in, K kernels, with bias."""
+    return width * D * K + K  # blank: return ...
 
 
 def _count(f):
@@ -64,7 +64,7 @@ def _count(f):
         (15 + 5, "A kernel looks at all features of each step, not at one."),
         (10 + 5, "A kernel has weights for every step that it covers."),
     ]
-    return judge("The count", f, (3, 2, 5), 35, mistakes, "Not the number for width 3, D = 2, H = 5.")
+    return judge("The count", f, (3, 2, 5), 35, mistakes, "Not the number for width 3, D = 2, K = 5.")
 
 
 def receptive_field(width, num_layers):
@@ -94,7 +94,7 @@ def _field_elsewhere(f):
 
 
 def causal_convolution(x, W, b):
-    """From x (T, D), W (width, D, H) to (T, H); the last kernel entry meets the present."""
+    """From x (T, D), W (width, D, K) to (T, K); the last kernel entry meets the present."""
     width, T = len(W), len(x)
     padded = np.concatenate([np.zeros((width - 1, x.shape[1])), x])  # blank: padded = ...
     y = np.zeros((T, W.shape[2]))

@@ -129,7 +129,8 @@ def _safe_none(f):
 def leaks(model, x, t):
     """Whether any output up to step t moves when the input of step t + 1 is changed."""
     other = x.copy()
-    other[t + 1] += 1.0  # blank: other[...] += 1.0
+    changed = t + 1  # blank: changed = ...
+    other[changed] += 1.0
     before, after = model(x), model(other)
     return not np.allclose(before[: t + 1], after[: t + 1])  # blank: return ...
 
@@ -153,7 +154,7 @@ def _leak_one(f):
     if said is None:
         return "It returns nothing."
     if not said:
-        return "It misses a model whose output at step t sees the input of step t + 1."
+        return "It misses a model whose output at step t sees the input of the next step."
     return None
 
 
@@ -196,7 +197,7 @@ EXERCISES = [
         [_leak_none, _leak_one, _leak_types],
         [
             "Change the first thing that must not be seen, and look at the outputs that must not move.",
-            "Outputs 0 to t are t + 1 rows. np.allclose compares them.",
+            "np.allclose compares two arrays. A slice ends before its second number, and step t itself must be in it.",
         ],
     ),
 ]
