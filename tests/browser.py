@@ -5,11 +5,16 @@ installed Firefox. If there is none, one is installed where that is allowed. If 
 the tests fail and say what to do. They never pass by skipping.
 """
 
+import base64
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import numpy as np
 
 HELP = """No browser could be found or installed, so the built book cannot be tested. Do one of these:
   - install Chromium, Chrome or Firefox the way your system installs programs;
@@ -117,3 +122,15 @@ def read_table(widget):
     return details.evaluate(
         "el => [...el.querySelectorAll('tbody tr')].map(tr => [...tr.children].map(td => td.textContent))"
     )
+
+
+def state_of(site, page, name):
+    """State of the first widget of a kind, as the built page holds it before its script runs."""
+    text = (site / page).read_text("utf-8")
+    found = re.search(rf'data-rnn-widget="{name}"><script type="application/json">(.*?)</script>', text)
+    return json.loads(found[1])
+
+
+def from_half(p):
+    """Array of a parameter that was written as half-precision text."""
+    return np.frombuffer(base64.b64decode(p["half"]), "<f2").astype(float).reshape(p["shape"])

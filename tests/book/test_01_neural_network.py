@@ -1,12 +1,11 @@
 """Chapter 1's widgets in the built page: any sentence in any order, any sequence through any window."""
 
-import json
 import re
 import time
 
 import numpy as np
 import pytest
-from browser import read_table
+from browser import from_half, read_table, state_of
 from numpy.testing import assert_allclose
 
 from rnnlib.data.tasks import ORDER_CLASSES, ORDER_SYMBOLS
@@ -26,19 +25,11 @@ SENTENCES = {
 }
 
 
-def state_of(site, name):
-    """The state of a widget, as it stands in the built page."""
-    text = (site / CHAPTER).read_text("utf-8")
-    found = re.search(rf'data-rnn-widget="{name}"><script type="application/json">(.*?)</script>', text)
-    return json.loads(found[1])
-
-
 def unpacked(spec):
     """The network of a packed spec."""
-    import base64
 
     def read(p):
-        return np.frombuffer(base64.b64decode(p["half"]), "<f2").reshape(p["shape"]).astype(float).tolist()
+        return from_half(p).tolist()
 
     params = {name: read(p) for name, p in spec["params"].items()}
     return MLP.from_spec(spec | {"config": spec["config"] | {"dtype": "float64"}, "params": params})
@@ -62,7 +53,7 @@ def expected(state, sentence):
 
 @pytest.mark.parametrize("kind", SENTENCES)
 def test_a_typed_sentence_gives_rnnlib_s_counts_and_answer(open_page, site, kind):
-    sentence, state = SENTENCES[kind], state_of(site, "word_order")
+    sentence, state = SENTENCES[kind], state_of(site, CHAPTER, "word_order")
     page = open_page(CHAPTER)
     widget = page.locator(ORDER)
     elements = page.evaluate("document.querySelectorAll('img, script, iframe').length")
@@ -180,7 +171,7 @@ def test_an_empty_sentence_gets_a_message_and_an_example_helps(open_page):
 
 
 def windows_of(site):
-    state = state_of(site, "window_task")
+    state = state_of(site, CHAPTER, "window_task")
     return state, {window["width"]: unpacked(window["network"]) for window in state["windows"]}
 
 

@@ -1,11 +1,10 @@
 """Chapter 3 in the browser: its three widgets compute what rnnlib computes, by mouse and by key."""
 
-import json
 import re
 
 import numpy as np
 import pytest
-from browser import read_table
+from browser import read_table, state_of
 from numpy.testing import assert_allclose
 
 from rnnlib.models import RecurrentClassifier, SequenceClassifier
@@ -14,13 +13,6 @@ from rnnlib.text import Vocabulary, tokenize
 
 CHAPTER = "notebooks/03_hidden_state.html"
 EXPLORER, UNIT, GAME = ".rnn-explorer", ".rnn-oneunit", ".rnn-memorygame"
-
-
-def state_of(site, widget):
-    """What a widget of the chapter was made with, read from the built page."""
-    text = (site / CHAPTER).read_text("utf-8")
-    found = re.search(rf'data-rnn-widget="{widget}"><script type="application/json">(.*?)</script>', text)
-    return json.loads(found[1])
 
 
 def values(rows, columns):
@@ -42,7 +34,7 @@ SENTENCES = [
 @pytest.mark.parametrize(("first", "second"), SENTENCES)
 @pytest.mark.parametrize("from_end", [False, True])
 def test_the_explorer_shows_rnnlib_s_states_places_and_distances(open_page, site, first, second, from_end):
-    state = state_of(site, "state_explorer")
+    state = state_of(site, CHAPTER, "state_explorer")
     network = SequenceClassifier.from_spec(state["network"], Vocabulary(state["network"]["words"]))
     page = open_page(CHAPTER)
     widget = page.locator(EXPLORER)
@@ -142,7 +134,7 @@ def check_unit(widget, w_x, w_h, b, x):
 def test_every_preset_of_one_unit_equals_rnnlib(open_page, site):
     page = open_page(CHAPTER)
     widget = page.locator(UNIT)
-    for i, preset in enumerate(state_of(site, "one_unit")["presets"]):
+    for i, preset in enumerate(state_of(site, CHAPTER, "one_unit")["presets"]):
         widget.get_by_label("Show", exact=True).select_option(str(i))
         assert widget.locator(".rnn-note").inner_text() == preset["say"]
         check_unit(widget, preset["w_x"], preset["w_h"], preset["b"], preset["x"])
@@ -151,7 +143,7 @@ def test_every_preset_of_one_unit_equals_rnnlib(open_page, site):
 def test_one_unit_by_slider_key_and_mouse(open_page, site):
     page = open_page(CHAPTER)
     widget = page.locator(UNIT)
-    x = list(state_of(site, "one_unit")["presets"][0]["x"])
+    x = list(state_of(site, CHAPTER, "one_unit")["presets"][0]["x"])
     set_slider(widget, re.compile("weight of the input"), -1.5)
     set_slider(widget, re.compile("weight of the state before"), 1.25)
     set_slider(widget, re.compile("bias"), 0.3)
@@ -176,7 +168,7 @@ def test_one_unit_by_slider_key_and_mouse(open_page, site):
 
 @pytest.mark.parametrize("k", [0, 1])
 def test_a_game_is_played_by_key_and_ends_with_rnnlib_s_numbers(open_page, site, k):
-    task = state_of(site, "memory_game")["tasks"][k]
+    task = state_of(site, CHAPTER, "memory_game")["tasks"][k]
     network = RecurrentClassifier.from_spec(task["network"])
     page = open_page(CHAPTER)
     widget = page.locator(GAME)
@@ -209,7 +201,7 @@ def test_a_game_is_played_by_key_and_ends_with_rnnlib_s_numbers(open_page, site,
 
 
 def test_a_wrong_answer_is_told_and_does_not_count(open_page, site):
-    task = state_of(site, "memory_game")["tasks"][0]
+    task = state_of(site, CHAPTER, "memory_game")["tasks"][0]
     page = open_page(CHAPTER)
     widget = page.locator(GAME)
     for _ in range(len(task["sequences"][0]) + 1):

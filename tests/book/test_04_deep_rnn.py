@@ -1,12 +1,8 @@
 """Chapter 4 in the built page: the reader's own sentence and names, with rnnlib's numbers."""
 
-import base64
-import json
-import re
-
 import numpy as np
 import pytest
-from browser import read_table
+from browser import from_half, read_table, state_of
 from numpy.testing import assert_allclose
 
 from rnnlib.functions import softmax
@@ -19,12 +15,6 @@ GRID, WRITER = ".rnn-layergrid", ".rnn-namewriter"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def state_of(site, name):
-    text = (site / CHAPTER).read_text("utf-8")
-    found = re.search(rf'data-rnn-widget="{name}"><script type="application/json">(.*?)</script>', text)
-    return json.loads(found[1])
-
-
 def rebuild(spec, n_outputs):
     """Make the network that a page carries anew, from what is written in the page."""
     network = CharLanguageModel(**spec["config"] | {"rng": np.random.default_rng(0)})
@@ -32,14 +22,14 @@ def rebuild(spec, n_outputs):
     assert set(network.params) == set(spec["params"])
     for name, p in network.params.items():
         written = spec["params"][name]
-        p[...] = np.frombuffer(base64.b64decode(written["half"]), "<f2").reshape(written["shape"])
+        p[...] = from_half(written)
     return network
 
 
 @pytest.fixture(scope="module")
 def reader(site):
     """Return what the page's deep RNN reads, in Python."""
-    state = state_of(site, "layer_grid")["network"]
+    state = state_of(site, CHAPTER, "layer_grid")["network"]
     state["config"].pop("dtype")
     network, vocabulary = rebuild(state, 2), Vocabulary(state["words"])
 
@@ -54,7 +44,7 @@ def reader(site):
 @pytest.fixture(scope="module")
 def speller(site):
     """Return the probabilities that rnnlib gives to what follows a text, in Python."""
-    spec = state_of(site, "name_writer")["network"]
+    spec = state_of(site, CHAPTER, "name_writer")["network"]
     spec["config"].pop("dtype")
     network = rebuild(spec, 27)
 

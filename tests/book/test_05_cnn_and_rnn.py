@@ -1,12 +1,8 @@
 """Chapter 5 in the built pages: a drawn digit gives rnnlib's beliefs, and fields are what they are."""
 
-import base64
-import json
-import re
-
 import numpy as np
 import pytest
-from browser import read_table
+from browser import from_half, read_table, state_of
 from numpy.testing import assert_allclose
 
 from rnnlib.data.digits import load_digits
@@ -17,15 +13,9 @@ CHAPTER = "notebooks/05_cnn_and_rnn.html"
 DRAW, FIELD = ".rnn-drawdigit", ".rnn-receptive"
 
 
-def state_of(site, name):
-    text = (site / CHAPTER).read_text("utf-8")
-    found = re.search(rf'data-rnn-widget="{name}"><script type="application/json">(.*?)</script>', text)
-    return json.loads(found[1])
-
-
 def unpacked(spec):
     def read(p):
-        return np.frombuffer(base64.b64decode(p["half"]), "<f2").reshape(p["shape"]).tolist()
+        return from_half(p).tolist()
 
     return spec | {"params": {name: read(p) for name, p in spec["params"].items()}}
 
@@ -33,7 +23,7 @@ def unpacked(spec):
 @pytest.fixture(scope="module")
 def networks(site):
     """The two networks that the page shows, read from the page, in double precision as JavaScript has it."""
-    state = state_of(site, "draw_digit")
+    state = state_of(site, CHAPTER, "draw_digit")
     specs = [unpacked(state[name]) for name in ("cnn", "rnn")]
     for spec in specs:
         spec["config"]["dtype"] = "float64"
@@ -79,7 +69,7 @@ def draw_seven(page, widget, origin=(0.2, 0.2), size=0.6):
 
 def test_every_example_is_read_as_rnnlib_reads_it(open_page, networks, site):
     widget = open_page(CHAPTER).locator(DRAW)
-    state = state_of(site, "draw_digit")
+    state = state_of(site, CHAPTER, "draw_digit")
     known = load_digits().test.x
     for i, example in enumerate(state["examples"]):
         assert (known == np.array(example, np.float32)).all(axis=(1, 2)).any()
@@ -200,7 +190,7 @@ def test_the_field_is_the_network_s_and_the_gap_decides(open_page, site):
     page = open_page(CHAPTER)
     widget = page.locator(FIELD)
     now, scored = widget.locator(".rnn-now-text"), widget.locator(".rnn-rf-scored")
-    measured = state_of(site, "receptive_field")["measured"]
+    measured = state_of(site, CHAPTER, "receptive_field")["measured"]
     layers = widget.get_by_label("layers", exact=True)
     gap = widget.get_by_label("gap between the marks")
     for n in range(1, 6):

@@ -1,11 +1,10 @@
 """The widgets of chapter 6 in the built page: any setting, any sentence, the same numbers as rnnlib."""
 
-import json
 import re
 
 import numpy as np
 import pytest
-from browser import read_table
+from browser import from_half, read_table, state_of
 from numpy.testing import assert_allclose
 
 from rnnlib.losses import cross_entropy
@@ -20,25 +19,13 @@ LAGS, GATES, TRAIN = ".rnn-lags", ".rnn-gates", ".rnn-train"
 CELLS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}
 
 
-def state_of(site, name):
-    text = (site / CHAPTER).read_text("utf-8")
-    pattern = rf'data-rnn-widget="{name}"><script type="application/json">(.*?)</script>'
-    return json.loads(re.search(pattern, text)[1])
-
-
 def number(text):
     return float(text.replace("\u2212", "-"))
 
 
 def unpacked(base):
     """Arrays of one seed, from the half-precision text of the page."""
-    import base64
-
-    read = {}
-    for name, p in base["params"].items():
-        halves = np.frombuffer(base64.b64decode(p["half"]), "<f2")
-        read[name] = halves.astype(float).reshape(p["shape"])
-    return read
+    return {name: from_half(p) for name, p in base["params"].items()}
 
 
 def final_gradients(base, gain, scale, steps, forget_bias):
@@ -74,7 +61,7 @@ def test_sliders_give_rnnlib_s_gradients(open_page, site, seed, gain, scale, ste
     rows = read_table(widget)
     assert [row[:2] for row in rows] == [[str(steps), str(k)] for k in range(steps + 1)]
     expected = final_gradients(
-        unpacked(state_of(site, "lag_gradients")["bases"][seed]), gain, scale, steps, bias
+        unpacked(state_of(site, CHAPTER, "lag_gradients")["bases"][seed]), gain, scale, steps, bias
     )
     names = ("RNN h", "LSTM c", "LSTM h", "GRU h")
     assert_allclose([number(v) for v in rows[-1][2:]], [expected[n] for n in names], rtol=1e-6)
@@ -106,7 +93,7 @@ def test_the_sliders_move_by_keys(open_page):
     ],
 )
 def test_a_typed_sentence_gives_rnnlib_s_gates(open_page, site, cell, sentence):
-    spec = state_of(site, "gate_stepper")["networks"][cell]
+    spec = state_of(site, CHAPTER, "gate_stepper")["networks"][cell]
     D, H = np.shape(spec["params"]["embedding.W"])[1], np.shape(spec["params"]["rnn.b_h"])[1]
     network = SequenceClassifier(Vocabulary(spec["words"]), spec["classes"], D, H, np.random.default_rng(0))
     network.rnn = CELLS[cell](D, H, np.random.default_rng(0))
@@ -190,7 +177,12 @@ def test_the_first_updates_in_the_page_are_rnnlib_s(open_page, site, workers):
     widget = page.locator(TRAIN)
     where = "beside this page" if workers == "allowed" else "on the page itself"
     widget.get_by_text(where).wait_for()
-    settings = state_of(site, "train_in_page")["settings"] | {"T": 30, "H": 8, "seed": 3, "clip": 0.1}
+    settings = state_of(site, CHAPTER, "train_in_page")["settings"] | {
+        "T": 30,
+        "H": 8,
+        "seed": 3,
+        "clip": 0.1,
+    }
     for label, value in [
         ("length T (steps)", "30"),
         ("hidden units H", "8"),

@@ -1,12 +1,10 @@
 """Chapter 7 in the built page: the reader's own dates and queries give rnnlib's numbers."""
 
-import base64
-import json
 import re
 
 import numpy as np
 import pytest
-from browser import read_table
+from browser import from_half, read_table, state_of
 from numpy.testing import assert_allclose
 
 from rnnlib.data.dates import SOURCE_ALPHABET, TARGET_ALPHABET
@@ -18,20 +16,11 @@ DATES, LOOKUP = ".rnn-dates", ".rnn-lookup"
 START = len(TARGET_ALPHABET)
 
 
-def state_of(site, name):
-    text = (site / CHAPTER).read_text("utf-8")
-    found = re.search(rf'data-rnn-widget="{name}"><script type="application/json">(.*?)</script>', text)
-    return json.loads(found[1])
-
-
 @pytest.fixture(scope="module")
 def reader(site):
     """The network of the page, with the very weights that stand in it."""
-    spec = state_of(site, "date_reader")["network"]
-    params = {
-        name: np.frombuffer(base64.b64decode(p["half"]), "<f2").reshape(p["shape"]).tolist()
-        for name, p in spec["params"].items()
-    }
+    spec = state_of(site, CHAPTER, "date_reader")["network"]
+    params = {name: from_half(p).tolist() for name, p in spec["params"].items()}
     config = spec["config"] | {"dtype": "float64"}  # as the browser computes
     return EncoderDecoder.from_spec(spec | {"config": config, "params": params})
 
@@ -123,7 +112,7 @@ def shown_lookup(widget):
 @pytest.mark.parametrize("scaled", [True, False])
 @pytest.mark.parametrize("d", [2, 512])
 def test_the_lookup_is_rnnlib_s(open_page, site, d, scaled):
-    state = state_of(site, "query_keys")
+    state = state_of(site, CHAPTER, "query_keys")
     page = open_page(CHAPTER)
     widget = page.locator(LOOKUP)
     widget.get_by_label("features d").select_option(str(d))

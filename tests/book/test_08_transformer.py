@@ -1,12 +1,10 @@
 """The widgets of chapter 8 in the built page: heads on any sentence, any mask, the same numbers as rnnlib."""
 
-import base64
-import json
 import re
 
 import numpy as np
 import pytest
-from browser import read_table
+from browser import from_half, read_table, state_of
 from numpy.testing import assert_allclose
 
 from rnnlib.attention import MultiHeadAttention
@@ -25,20 +23,11 @@ SENTENCES = {
 }
 
 
-def state_of(site, name):
-    text = (site / CHAPTER).read_text("utf-8")
-    found = re.search(rf'data-rnn-widget="{name}"><script type="application/json">(.*?)</script>', text)
-    return json.loads(found[1])
-
-
 @pytest.fixture(scope="module")
 def reader(site):
     """The network that the page carries, unpacked by numpy itself, and its vocabulary."""
-    state = state_of(site, "attention_heads")
-    params = {
-        name: np.frombuffer(base64.b64decode(p["half"]), "<f2").reshape(p["shape"]).astype(float).tolist()
-        for name, p in state["network"]["params"].items()
-    }
+    state = state_of(site, CHAPTER, "attention_heads")
+    params = {name: from_half(p).tolist() for name, p in state["network"]["params"].items()}
     spec = state["network"] | {"params": params}
     spec["config"] = spec["config"] | {"dtype": "float64"}
     return TransformerClassifier.from_spec(spec), Vocabulary(state["words"])
@@ -153,7 +142,7 @@ MASKS = {
 @pytest.fixture(scope="module")
 def layer(site):
     """The layer that the page carries, its tokens, and what they are changed to."""
-    state = state_of(site, "mask_editor")
+    state = state_of(site, CHAPTER, "mask_editor")
     attention = MultiHeadAttention(4, 1, np.random.default_rng(0))
     for name, p in attention.params.items():
         p[...] = state["weights"][name]

@@ -1,13 +1,12 @@
 """The widgets in the built pages: any sentence, any key, the same numbers as rnnlib."""
 
-import base64
 import json
 import re
 import unicodedata
 
 import numpy as np
 import pytest
-from browser import read_table
+from browser import from_half, read_table
 from numpy.testing import assert_allclose
 from pages import INDEX
 
@@ -242,7 +241,7 @@ def unpacked(spec):
     def read(p):
         if not isinstance(p, dict):
             return p
-        return np.frombuffer(base64.b64decode(p["half"]), "<f2").astype(float).reshape(p["shape"]).tolist()
+        return from_half(p).tolist()
 
     return spec | {"params": {name: read(p) for name, p in spec["params"].items()}, "dtype": "float64"}
 
