@@ -200,7 +200,7 @@ def _back_before(f):
 
 
 def bptt(x, h, dh, W_xh, W_hh):
-    """Gradients for x (T, D), h[0] .. h[T]; dh[t] is the error at h_t from its output."""
+    """Gradients for x (T, D), h[0] .. h[T]; dh[t]: the error at h_t from its output."""
     dW_xh, dW_hh = np.zeros_like(W_xh), np.zeros_like(W_hh)
     db_h, from_later = np.zeros(len(W_hh)), np.zeros(len(W_hh))
     for t in range(len(x), 0, -1):

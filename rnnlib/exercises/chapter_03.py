@@ -51,7 +51,7 @@ def _windows_y(f):
 
 
 def masked_step(h_before, h_new, real):
-    """The state after a step that may be padding: (B, H), (B, H) and real (B,) to (B, H)."""
+    """The state after a step that may be padding: real (B,); states are (B, H)."""
     return np.where(real[:, None], h_new, h_before)  # blank: return ...
 
 

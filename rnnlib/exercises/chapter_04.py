@@ -16,7 +16,7 @@ _SCORES = np.array([1.0, 2.0, 0.0, -1.0])
 
 
 def input_matrix_shape(layer, D, H):
-    """Shape of W_xh in a layer of a stack, counted from 1: D features, H units in each."""
+    """Shape of W_xh in a layer, counted from 1: D features, H units in each."""
     return (D, H) if layer == 1 else (H, H)  # blank: return ...
 
 
@@ -138,7 +138,7 @@ def _step_square(f):
 
 
 def with_temperature(logits, temperature):
-    """Probabilities (V,) from scores (V,): sharper below temperature 1, flatter above."""
+    """Probabilities from scores: sharper below temperature 1, flatter above."""
     z = logits / temperature  # blank: z = ...
     e = np.exp(z - z.max())
     return e / e.sum()  # blank: return ...

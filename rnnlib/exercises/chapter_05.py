@@ -11,7 +11,7 @@ _X, _W, _B = _RNG.normal(size=(6, 2)), _RNG.normal(size=(3, 2, 4)), _RNG.normal(
 
 
 def output_size(n, width, stride, padding):
-    """Places that a kernel of a width finds in n entries, with zeros added at both ends."""
+    """Places that a kernel finds in n entries, with zeros added at both ends."""
     return (n + 2 * padding - width) // stride + 1  # blank: return ...
 
 
@@ -52,7 +52,7 @@ def _size_stride(f):
 
 
 def count_kernels(width, D, K):
-    """Trainable numbers of a convolution over time: D features in, K kernels, with bias."""
+    """Trainable numbers: D features in, K kernels of a width, with bias."""
     return width * D * K + K  # blank: return ...
 
 
@@ -94,7 +94,7 @@ def _field_elsewhere(f):
 
 
 def causal_convolution(x, W, b):
-    """From x (T, D), W (width, D, K) to (T, K); the last kernel entry meets the present."""
+    """From x (T, D), W (width, D, K) to (T, K); W[-1] meets the present step."""
     width, T = len(W), len(x)
     padded = np.concatenate([np.zeros((width - 1, x.shape[1])), x])  # blank: padded = ...
     y = np.zeros((T, W.shape[2]))

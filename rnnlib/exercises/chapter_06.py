@@ -11,7 +11,7 @@ _SHEAR = np.array([[0.5, 3.0], [0.0, 0.5]])
 
 
 def largest_growth(W_hh):
-    """The largest factor by which W_hh alone can lengthen a gradient in one step back."""
+    """The largest factor by which W_hh can lengthen a gradient in one step back."""
     return np.linalg.svd(W_hh, compute_uv=False)[0]  # blank: return ...
 
 
@@ -53,7 +53,7 @@ def _growth_orthogonal(f):
 
 
 def clip_by_norm(grads, max_norm):
-    """Scale a list of arrays down so that their norm, all together, is at most max_norm."""
+    """Scale arrays down so that their norm, all together, is at most max_norm."""
     norm = np.sqrt(sum((g**2).sum() for g in grads))  # blank: norm = ...
     scale = min(1.0, max_norm / norm)  # blank: scale = ...
     return [g * scale for g in grads]
@@ -176,7 +176,7 @@ def _lstm_state(f):
 
 
 def carried_state(h_n, piece_ended, text_ended):
-    """State to begin the next piece with, for each of B texts read side by side: (B, H)."""
+    """State (B, H) to begin the next piece with, for each of B texts side by side."""
     del piece_ended  # the end of a piece is no reason to forget
     return np.where(text_ended[:, None], 0.0, h_n)  # blank: return ...
 

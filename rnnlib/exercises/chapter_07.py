@@ -16,7 +16,7 @@ def _soft(z, axis=-1):
 
 
 def shift_right(target, start):
-    """What the decoder reads while it is trained: a list of symbols as long as target."""
+    """What the decoder reads in training: a list of symbols as long as target."""
     return [start, *target[:-1]]  # blank: return ...
 
 
