@@ -10,7 +10,7 @@ _X = _RNG.normal(size=(5, 6))
 
 
 def split_heads(x, n_heads):
-    """Cut the features of every step into heads: (T, D) to (n_heads, T, D / n_heads)."""
+    """Cut the features of each step into heads: (T, D) to (heads, T, D / heads)."""
     T, D = x.shape
     return x.reshape(T, n_heads, D // n_heads).transpose(1, 0, 2)  # blank: return ...
 
