@@ -6,7 +6,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 RUN    := $(BIN)/python
 
-.PHONY: help book test lab notebooks bench lint clean
+.PHONY: help book test check-library check-notebooks check-pages check-widgets lab notebooks bench lint clean
 help:
 	@echo "make book       build the pages; prints where to open them"
 	@echo "make lab        open the notebooks in JupyterLab"
@@ -22,6 +22,19 @@ book: $(VENV)/ready
 
 test: $(VENV)/ready
 	$(RUN) -m pytest -n 2 --dist loadfile
+
+# the gates one by one; CONTRIBUTING.md says what each protects
+check-library: $(VENV)/ready
+	$(RUN) -m pytest -n 2 --dist loadfile rnnlib tests --ignore tests/book
+
+check-notebooks: $(VENV)/ready
+	$(RUN) -m pytest -n 2 --dist loadfile notebooks tests/test_notebooks.py tests/test_numbers.py tests/test_canary.py
+
+check-pages: $(VENV)/ready
+	$(RUN) -m pytest -n 2 --dist loadfile tests/book/test_pages.py tests/book/test_axe.py tests/book/test_questions.py
+
+check-widgets: $(VENV)/ready
+	$(RUN) -m pytest -n 2 --dist loadfile tests/widgets tests/book --ignore tests/book/test_pages.py --ignore tests/book/test_axe.py
 
 lab: $(VENV)/ready
 	$(RUN) -m jupyterlab --notebook-dir=notebooks
