@@ -16,6 +16,7 @@ from browser import read_table
 from numpy.testing import assert_allclose
 
 from rnnlib.text import tokenize
+from rnnlib.widgets._source import HERE
 
 # the chapter's trained network, as it is stored, so that nothing needs to be trained here
 LOAD = """import json
@@ -31,17 +32,28 @@ stepper"""
 BPTT = """BPTTStepper(network.to_spec(), lambda text, target: network.trace_back(tokenize(text), target),
     ["I do not love machine learning"], target=1)"""
 READ_BACK = "(stepper.sentence, stepper.step)"
+TESTS = Path(__file__).parents[1]
+GALLERY = f"""import sys
+sys.path[:0] = [{str(TESTS)!r}, {str(TESTS / "widgets")!r}]
+from IPython.display import display
+from test_widgets import WIDGETS
+shown = [make() for make in WIDGETS]
+for widget in shown:
+    display(widget)"""
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory, network):
-    """Start a JupyterLab on a notebook with both widgets; yield its address."""
+    """Start a JupyterLab on a notebook with two widgets and one with all; yield what addresses them."""
     folder = tmp_path_factory.mktemp("lab")
     (folder / "network.json").write_text(json.dumps(network.to_spec()), encoding="utf-8")
     cells = [nbformat.v4.new_code_cell(source) for source in (LOAD, STEPPER, BPTT, READ_BACK)]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, folder / "widgets.ipynb")
+    gallery = [nbformat.v4.new_code_cell(GALLERY)]
+    for name, content in (("widgets", cells), ("gallery", gallery)):
+        notebook = nbformat.v4.new_notebook(cells=content)
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook.metadata["kernelspec"] = kernel
+        nbformat.write(notebook, folder / f"{name}.ipynb")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -71,33 +83,59 @@ def lab(tmp_path_factory, network):
                     time.sleep(0.25)
             else:
                 raise AssertionError("JupyterLab did not start: " + Path(log.name).read_text("utf-8")[-2000:])
-            yield f"{address}/lab/tree/widgets.ipynb?token={token}"
+            yield lambda name: f"{address}/lab/workspaces/{name}/tree/{name}.ipynb?token={token}"
         finally:
             server.terminate()
             server.wait(timeout=30)
 
 
 @pytest.fixture
-def page(browser, lab):
-    """Open the notebook and run its first three cells."""
-    context = browser.new_context(viewport={"width": 1300, "height": 1000})
-    page = context.new_page()
-    errors = []
-    page.set_default_timeout(20_000)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(lab)
-    page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell", timeout=60_000)
-    # to run before the kernel is up would start a second one
-    page.wait_for_function(
-        "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
-        timeout=60_000,
-    )
-    page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
+def run_notebook(browser, lab):
+    """Open a notebook and run its cells."""
+    contexts, errors = [], []
+
+    def opened(name):
+        contexts.append(browser.new_context(viewport={"width": 1300, "height": 1000}))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(lab(name))
+        page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell", timeout=60_000)
+        # to run before the kernel is up would start a second one
+        page.wait_for_function(
+            "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
+            timeout=60_000,
+        )
+        page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def page(run_notebook):
+    """Run the notebook with the two widgets of chapter 2."""
+    page = run_notebook("widgets")
     page.wait_for_selector(".jp-OutputArea .rnn-stepper", timeout=60_000)
     page.wait_for_selector(".jp-OutputArea .rnn-bptt", timeout=60_000)
-    yield page
-    context.close()
-    assert errors == []
+    return page
+
+
+def test_every_widget_lives_in_jupyterlab(run_notebook):
+    page = run_notebook("gallery")
+    widgets = page.locator(".jp-OutputArea .rnn-widget")
+    n_widgets = len([p for p in HERE.glob("*.mjs") if p.with_suffix(".py").exists()])
+    widgets.nth(n_widgets - 1).wait_for(state="attached", timeout=60_000)
+    assert widgets.count() == n_widgets
+    assert page.get_by_text("Error displaying widget").count() == 0
+    for slider in page.locator(".jp-OutputArea .rnn-widget input[type=range]:visible").all():
+        slider.press("ArrowLeft")  # the trait goes to the kernel, which must accept it
+    for field in page.locator(".jp-OutputArea .rnn-widget input[type=text]:visible").all():
+        field.fill("not good")
+    assert widgets.count() == n_widgets
 
 
 def test_both_widgets_live_in_jupyterlab_and_the_kernel_checks_their_numbers(page, network):
