@@ -21,7 +21,7 @@ export function arc(from, to, height) {
   return `M ${a} ${height} C ${a} ${top}, ${b} ${top}, ${b} ${height}`;
 }
 
-const MOST = 200; // words: the work grows with the square of their number
+const MOST = 300; // words: the work grows with the square of their number
 
 function render({ model, el }) {
   const id = nextView();
