@@ -1,4 +1,4 @@
-"""The rules of axe hold on every page, in light and dark, wide and narrow, with everything open."""
+"""The rules of axe hold on every page, wide in light and narrow in dark, with everything open."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
