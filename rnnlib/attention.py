@@ -78,8 +78,12 @@ def _look(scores, v, allowed):
     """Weights a = softmax(scores) where allowed, 0 elsewhere, and what is seen with them: a v."""
     if allowed is not None:
         scores = np.where(allowed, scores, -np.inf)
-    top = scores.max(axis=-1, keepdims=True)
-    a = np.exp(scores - np.where(np.isfinite(top), top, 0))  # a row of -inf becomes a row of 0
+    across = np.ascontiguousarray(
+        scores.reshape(-1, scores.shape[-1]).T
+    )  # many short rows are slow to search
+    top = across.max(axis=0).reshape(*scores.shape[:-1], 1)
+    a = scores - np.where(np.isfinite(top), top, 0)
+    np.exp(a, out=a)  # a row of -inf becomes a row of 0
     total = a.sum(axis=-1, keepdims=True)
     a /= np.where(total > 0, total, 1)
     return a @ v, a
@@ -88,7 +92,9 @@ def _look(scores, v, allowed):
 def _look_back(dy, a, v):
     """Gradients of `_look` at the scores and at v."""
     da = dy @ v.swapaxes(-1, -2)
-    dscores = a * (da - np.einsum("...ij,...ij->...i", da, a)[..., None])  # the Jacobian of softmax
+    dscores = da
+    dscores -= np.einsum("...ij,...ij->...i", da, a)[..., None]  # the Jacobian of softmax
+    dscores *= a
     return dscores, a.swapaxes(-1, -2) @ dy
 
 
@@ -372,14 +378,19 @@ class MultiHeadAttention:
         n_queries, B = check_array("x", x, ("T_q", "B", len(self.b_o)))
         source = x if memory is None else memory
         (n_keys,) = check_array("memory", source, ("T_k", B, len(self.b_o)))
-        q = self._split(times(x, self.W_q) + self.b_q)
-        k = self._split(times(source, self.W_k) + self.b_k)
-        v = self._split(times(source, self.W_v) + self.b_v)
+        q, k, v = times(x, self.W_q), times(source, self.W_k), times(source, self.W_v)
+        for product, bias in ((q, self.b_q), (k, self.b_k), (v, self.b_v)):
+            product += bias
+        q, k, v = map(self._split, (q, k, v))
         scale = q.dtype.type(1 / np.sqrt(q.shape[-1]))
         allowed = _allowed(mask, self.causal, n_queries, n_keys, B)
-        seen, a = _look(q @ k.swapaxes(2, 3) * scale, v, None if allowed is None else allowed[:, None])
+        scores = q @ k.swapaxes(2, 3)
+        scores *= scale
+        seen, a = _look(scores, v, None if allowed is None else allowed[:, None])
         joined = self._join(seen)
-        return times(joined, self.W_o) + self.b_o, a, (x, memory, q, k, v, a, joined, scale)
+        y = times(joined, self.W_o)
+        y += self.b_o
+        return y, a, (x, memory, q, k, v, a, joined, scale)
 
     def backward(self, dy, cache):
         """Gradients of a loss, given its gradient at the output.
@@ -402,7 +413,7 @@ class MultiHeadAttention:
         check_array("dy", dy, x.shape)
         D = x.shape[2]
         dscores, dv = _look_back(self._split(times(dy, self.W_o.T)), a, v)
-        dscores = dscores * scale
+        dscores *= scale
         dq, dk, dv = map(self._join, (dscores @ k, dscores.swapaxes(2, 3) @ q, dv))
         source = x if memory is None else memory
         grads = {}

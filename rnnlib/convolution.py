@@ -197,20 +197,25 @@ class Conv2d:
         p, s = self.padding, self.stride
         if min(H, W) + 2 * p < size:
             raise ValueError(f"x has images of {H} by {W}, smaller than the filter of {size} by {size}")
-        padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
+        # channels last: what a filter sees in one row of its window then lies side by side in memory
+        padded = np.zeros((B, H + 2 * p, W + 2 * p, C), x.dtype)
+        padded[:, p : p + H, p : p + W] = x.transpose(0, 2, 3, 1)
         rows, columns = (H + 2 * p - size) // s + 1, (W + 2 * p - size) // s + 1
-        y = np.empty((B, K, rows * columns), np.result_type(x, self.W))
+        y = np.empty((B, rows, columns, K), np.result_type(x, self.W))
         for part in self._parts(B, rows * columns):
-            np.matmul(self.W.reshape(K, -1), self._windows(padded[part]), out=y[part])
-        y += self.b[:, None]
-        return y.reshape(B, K, rows, columns), (padded, x.shape, (rows, columns))
+            np.matmul(self._windows(padded[part]), self._rows(), out=y[part].reshape(-1, K))
+        y += self.b
+        return y.transpose(0, 3, 1, 2), (padded, x.shape, (rows, columns))
+
+    def _rows(self):
+        """Put the filters side by side: (size^2 C, K), with one row for each entry of a window."""
+        return self.W.transpose(2, 3, 1, 0).reshape(-1, len(self.W))
 
     def _windows(self, padded):
-        """Put what each entry of a filter sees, in all windows, into one line: (B, C size^2, H' W')."""
+        """Put what a filter sees in a window into a row: (B H' W', size^2 C)."""
         size, s = self.W.shape[-1], self.stride
-        windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), axis=(2, 3))[:, :, ::s, ::s]
-        B, C, rows, columns = windows.shape[:4]
-        return windows.transpose(0, 1, 4, 5, 2, 3).reshape(B, C * size * size, rows * columns)
+        windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), axis=(1, 2))[:, ::s, ::s]
+        return windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, self.W[0].size)
 
     def _parts(self, B, places):
         """Slices of the batch whose windows fit into a processor's cache, which is much faster."""
@@ -232,22 +237,23 @@ class Conv2d:
         grads : dict of ndarray
             One gradient for each entry of ``params``.
         """
-        padded, (B, C, H, W), (rows, columns) = cache
+        padded, (B, C, height, width), (rows, columns) = cache
         K, _, size, _ = self.W.shape
         p, s = self.padding, self.stride
         check_array("dy", dy, (B, K, rows, columns))
-        dy = dy.reshape(B, K, rows * columns)
-        W_T = self.W.reshape(K, -1).T
-        dW, dpadded = np.zeros_like(W_T.T), np.zeros_like(padded)
+        dy = np.ascontiguousarray(dy.transpose(0, 2, 3, 1))
+        W = self.W.transpose(2, 3, 0, 1).copy()  # for each entry of a filter its (K, C) weights
+        dW, dpadded = np.zeros((size * size * C, K), W.dtype), np.zeros_like(padded)
         for part in self._parts(B, rows * columns):
-            dW += (dy[part] @ self._windows(padded[part]).transpose(0, 2, 1)).sum(axis=0)
-            dseen = (W_T @ dy[part]).reshape(-1, C, size, size, rows, columns)
+            dy_part = dy[part].reshape(-1, K)
+            dW += self._windows(padded[part]).T @ dy_part
             for u in range(size):
                 for v in range(size):  # back to where this entry of the filter had looked
-                    there = np.s_[part, :, u : u + rows * s : s, v : v + columns * s : s]
-                    dpadded[there] += dseen[:, :, u, v]
-        dx = dpadded[:, :, p : p + H, p : p + W]
-        return dx, {"W": dW.reshape(self.W.shape), "b": dy.sum(axis=(0, 2))}
+                    there = np.s_[part, u : u + rows * s : s, v : v + columns * s : s]
+                    dpadded[there] += (dy_part @ W[u, v]).reshape(-1, rows, columns, C)
+        dW = dW.reshape(size, size, C, K).transpose(3, 2, 0, 1)
+        dx = dpadded[:, p : p + height, p : p + width].transpose(0, 3, 1, 2)
+        return dx, {"W": np.ascontiguousarray(dW), "b": dy.sum(axis=(0, 1, 2))}
 
 
 class MaxPool2d:

@@ -223,10 +223,12 @@ class LayerNorm:
             For ``backward``.
         """
         check_array("x", x, (*any_axes(x), len(self.gain)))
-        centred = x - x.mean(axis=-1, keepdims=True)
-        scale = 1 / np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + self.eps)
-        normal = centred * scale
-        return self.gain * normal + self.bias, (normal, scale)
+        normal = x - x.mean(axis=-1, keepdims=True)
+        scale = 1 / np.sqrt((normal * normal).mean(axis=-1, keepdims=True) + self.eps)
+        normal *= scale
+        y = self.gain * normal
+        y += self.bias
+        return y, (normal, scale)
 
     def backward(self, dy, cache):
         """Gradients of a loss, given its gradient at the output.
@@ -251,7 +253,10 @@ class LayerNorm:
         # mean and variance depend on every feature: take out what only moves or stretches the vector
         mean = dnormal.mean(axis=-1, keepdims=True)
         along = (dnormal * normal).mean(axis=-1, keepdims=True)
-        return scale * (dnormal - mean - normal * along), grads
+        dnormal -= mean
+        dnormal -= normal * along
+        dnormal *= scale
+        return dnormal, grads
 
 
 class Dropout:

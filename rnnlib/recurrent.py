@@ -83,9 +83,11 @@ class RNN:
         z = (x.reshape(T * B, D) @ self.W_xh + self.b_h).reshape(T, B, H)  # needs no state: all steps at once
         h = np.empty((T + 1, B, H), z.dtype)  # h[0] is h_0, h[t] the state after t steps
         h[0] = _state("h_0", h_0, (B, H), z.dtype)
+        from_state = np.empty((B, H), z.dtype)
         for t in range(T):
-            z[t] += h[t] @ self.W_hh
-            np.tanh(z[t], out=h[t + 1])
+            np.matmul(h[t], self.W_hh, out=from_state)
+            from_state += z[t]
+            np.tanh(from_state, out=h[t + 1])
             if padded is not None:
                 np.copyto(h[t + 1], h[t], where=padded[t])
         return h[1:], h[-1], (x, h, padded)
@@ -121,12 +123,13 @@ class RNN:
         W_hh_T = self.W_hh.T.copy()  # a product with a transposed view is slower, T times
         dz = np.empty((T, B, H), h.dtype)
         dh_later = _state("dh_n", dh_n, (B, H), dz.dtype)  # what reaches h_t from step t + 1
+        dh_t, slope = np.empty((2, B, H), dz.dtype)
         for t in reversed(range(T)):
-            dh_t = dh_later + dh[t]
-            np.multiply(dh_t, 1 - h[t + 1] * h[t + 1], out=dz[t])  # tanh' = 1 - tanh^2
+            np.add(dh_later, dh[t], out=dh_t)
+            np.multiply(dh_t, _tanh_slope(h[t + 1], out=slope), out=dz[t])
             if padded is not None:
                 np.copyto(dz[t], 0, where=padded[t])
-            dh_later = dz[t] @ W_hh_T
+            np.matmul(dz[t], W_hh_T, out=dh_later)
             if padded is not None:
                 np.copyto(dh_later, dh_t, where=padded[t])
         # every step used the same weights, so their gradients are sums over the steps
@@ -229,15 +232,17 @@ class LSTM:
         h, c = np.empty((T + 1, B, H), gates.dtype), np.empty((T + 1, B, H), gates.dtype)
         h[0], c[0] = _state("h_0", h_0, (B, H), h.dtype), _state("c_0", c_0, (B, H), h.dtype)
         tanh_c = np.empty((T, B, H), gates.dtype)
+        z, new = np.empty((4, B, H), gates.dtype), np.empty((B, H), gates.dtype)
         for t in range(T):
-            z = h[t] @ W_hh  # (4, B, H): one product for each gate
+            np.matmul(h[t], W_hh, out=z)  # one product for each gate
             z += gates[:, t]
             np.tanh(z, out=z)
             z *= halved
             np.add(z, lifted, out=gates[:, t])
             i, f, g, o = gates[:, t]
+            np.multiply(i, g, out=new)
             np.multiply(f, c[t], out=c[t + 1])
-            c[t + 1] += i * g
+            c[t + 1] += new
             np.tanh(c[t + 1], out=tanh_c[t])
             np.multiply(o, tanh_c[t], out=h[t + 1])
             if padded is not None:
@@ -271,26 +276,31 @@ class LSTM:
         dh_later = _state("dh_n", dh_n, (B, H), h.dtype)  # what reaches h_t and c_t from step t + 1
         dc_later = _state("dc_n", dc_n, (B, H), h.dtype)
         W_hh_T = self.W_hh.transpose(0, 2, 1).copy()  # a product with a transposed view is slower, T times
-        i, f, g, o = gates  # each (T, B, H)
-        dz = np.empty_like(gates)  # local slopes for all steps; become the gradients at z below
-        np.multiply(g, i * (1 - i), out=dz[0])
-        np.multiply(c[:-1], f * (1 - f), out=dz[1])
-        np.multiply(i, 1 - g * g, out=dz[2])
-        np.multiply(tanh_c, o * (1 - o), out=dz[3])
-        dc_dh = o * (1 - tanh_c * tanh_c)
+        dz = np.empty_like(gates)
+        slopes, products = np.empty((2, 4, B, H), h.dtype)
+        dh_t, dc_t = np.empty((2, B, H), h.dtype)
         for t in reversed(range(T)):
-            dh_t = dh_later + dh[t]
-            dc_t = dc_later + dh_t * dc_dh[t]
-            dz[:3, t] *= dc_t
-            dz[3, t] *= dh_t
+            i, f, g, o = now = gates[:, t]
+            np.add(dh_later, dh[t], out=dh_t)
+            _tanh_slope(tanh_c[t], out=dc_t)
+            dc_t *= o
+            dc_t *= dh_t
+            dc_t += dc_later
+            np.subtract(1, now, out=slopes)
+            slopes *= now  # sigmoid' = sigmoid (1 - sigmoid)
+            _tanh_slope(g, out=slopes[2])
+            for k, (partner, d) in enumerate(((g, dc_t), (c[t], dc_t), (i, dc_t), (tanh_c[t], dh_t))):
+                slopes[k] *= partner
+                np.multiply(slopes[k], d, out=dz[k, t])
             if padded is not None:
                 np.copyto(dz[:, t], 0, where=padded[t])
-            dh_later = (dz[:, t] @ W_hh_T).sum(axis=0)
-            dc_before = dc_t * f[t]
+                np.copyto(dc_t, dc_later, where=padded[t])
+                f = np.where(padded[t], 1, f)
+            np.matmul(dz[:, t], W_hh_T, out=products)
+            products.sum(axis=0, out=dh_later)
+            np.multiply(dc_t, f, out=dc_later)
             if padded is not None:
                 np.copyto(dh_later, dh_t, where=padded[t])
-                np.copyto(dc_before, dc_later, where=padded[t])
-            dc_later = dc_before
         rows = dz.reshape(4, T * B, H)
         grads = {
             "W_xh": x.reshape(T * B, D).T @ rows,
@@ -386,18 +396,21 @@ class GRU:
         h = np.empty((T + 1, B, H), gates.dtype)
         h[0] = _state("h_0", h_0, (B, H), h.dtype)
         from_state = np.empty((T, B, H), gates.dtype)  # what the reset gate lets through, or not
+        products, passed = np.empty((3, B, H), gates.dtype), np.empty((B, H), gates.dtype)
         for t in range(T):
-            products = h[t] @ W_hh  # (3, B, H)
+            np.matmul(h[t], W_hh, out=products)
             np.add(products[2], self.b_reset, out=from_state[t])
-            r, z, n = gates[:, t]
-            r_and_z = gates[:2, t]
+            r_and_z, (r, z, n) = gates[:2, t], gates[:, t]
             r_and_z += products[:2]
             np.tanh(r_and_z, out=r_and_z)
             r_and_z *= 0.5
             r_and_z += 0.5
-            n += r * from_state[t]
+            np.multiply(r, from_state[t], out=passed)
+            n += passed
             np.tanh(n, out=n)
-            np.add(n, z * (h[t] - n), out=h[t + 1])  # (1 - z) n + z h
+            np.subtract(h[t], n, out=passed)
+            passed *= z
+            np.add(n, passed, out=h[t + 1])  # (1 - z) n + z h
             if padded is not None:
                 np.copyto(h[t + 1], h[t], where=padded[t])
         return h[1:], h[-1], (x, h, gates, from_state, padded)
@@ -426,22 +439,31 @@ class GRU:
         check_array("dh", dh, (T, B, H))
         dh_later = _state("dh_n", dh_n, (B, H), h.dtype)
         W_hh_T = self.W_hh.transpose(0, 2, 1).copy()
-        r, z, n = gates  # each (T, B, H)
-        dn = (1 - z) * (1 - n * n)  # local slopes for all steps; become the gradients below
-        dz = (h[:-1] - n) * z * (1 - z)
-        dr = from_state * r * (1 - r)
+        dn = np.empty((T, B, H), h.dtype)
         before = np.empty_like(gates)  # gradients at the three products with h_{t-1}
+        products, ones_less = np.empty((3, B, H), h.dtype), np.empty((2, B, H), h.dtype)
+        dh_t, slope = np.empty((2, B, H), h.dtype)
         for t in reversed(range(T)):
-            dh_t = dh_later + dh[t]
+            (r, z, n), (dr, dz, dpassed), dn_t = gates[:, t], before[:, t], dn[t]
+            np.add(dh_later, dh[t], out=dh_t)
             if padded is not None:
-                dh_passed = dh_t
-                dh_t = np.where(padded[t], 0, dh_t)
-            dn[t] *= dh_t
-            np.multiply(dr[t], dn[t], out=before[0, t])
-            np.multiply(dz[t], dh_t, out=before[1, t])
-            np.multiply(r[t], dn[t], out=before[2, t])
-            dh_later = (before[:, t] @ W_hh_T).sum(axis=0)
-            dh_later += dh_t * z[t]
+                dh_passed = dh_t.copy()
+                np.copyto(dh_t, 0, where=padded[t])
+            np.subtract(1, gates[:2, t], out=ones_less)
+            np.multiply(_tanh_slope(n, out=slope), ones_less[1], out=dn_t)
+            dn_t *= dh_t
+            np.multiply(from_state[t], r, out=dr)
+            dr *= ones_less[0]
+            dr *= dn_t
+            np.subtract(h[t], n, out=dz)
+            dz *= z
+            dz *= ones_less[1]
+            dz *= dh_t
+            np.multiply(r, dn_t, out=dpassed)
+            np.matmul(before[:, t], W_hh_T, out=products)
+            products.sum(axis=0, out=dh_later)
+            dh_t *= z
+            dh_later += dh_t
             if padded is not None:
                 np.copyto(dh_later, dh_passed, where=padded[t])
         rows = before.reshape(3, T * B, H)
@@ -560,6 +582,12 @@ class Stacked:
                 f"{name} must be a list with one state for each of {len(self.layers)} layers, got {got}"
             )
         return states
+
+
+def _tanh_slope(h, out):
+    """Slope of tanh where its value is h, 1 - h^2, written into ``out``."""
+    np.multiply(h, h, out=out)
+    return np.subtract(1, out, out=out)
 
 
 def _padded(mask, T, B):
