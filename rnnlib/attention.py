@@ -9,7 +9,7 @@ look nowhere at all gets zeros.
 
 import numpy as np
 
-from rnnlib.checks import check_array, check_dtype, check_rng, check_size
+from rnnlib.checks import check_array, check_dtype, check_rng, check_share, check_size
 from rnnlib.functions import relu, times
 from rnnlib.layers import Dropout, LayerNorm, Linear
 
@@ -557,11 +557,10 @@ class TransformerBlock:
     def __init__(self, size, n_heads, hidden_size, rng, causal=False, dropout=0.0, dtype=np.float64):
         self.norm_1, self.norm_2 = LayerNorm(size, dtype), LayerNorm(size, dtype)
         self.attention = MultiHeadAttention(size, n_heads, rng, causal, dtype)
-        self.linear_1, self.linear_2 = (
-            Linear(size, hidden_size, rng, dtype),
-            Linear(hidden_size, size, rng, dtype),
-        )
-        self.dropout = Dropout(dropout)
+        check_size("hidden_size", hidden_size)
+        self.linear_1 = Linear(size, hidden_size, rng, dtype)
+        self.linear_2 = Linear(hidden_size, size, rng, dtype)
+        self.dropout = Dropout(check_share("dropout", dropout))
 
     @property
     def params(self):

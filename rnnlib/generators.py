@@ -23,7 +23,7 @@ from rnnlib.models import (
     TransformerEncoder,
     make_recurrent,
     named,
-    trace_recurrent,
+    states_and_gates,
 )
 from rnnlib.recurrent import GRU
 
@@ -127,11 +127,11 @@ class CharLanguageModel(Network):
         return named(grads)
 
     def trace(self, ids):
-        """Tell what happens while ids, (T,), are read: ``layers`` as `trace_recurrent`, ``logits``, ``p``."""
+        """Tell what happens while ids, (T,), are read: ``layers`` (`states_and_gates`), ``logits``, ``p``."""
         check_array("ids", ids, ("T",), kind="i")
-        logits, _, _ = self.forward(ids[:, None])
-        x, _ = self.embedding.forward(ids)
-        return {"layers": trace_recurrent(self.rnn, x), "logits": logits[:, 0], "p": softmax(logits[:, 0])}
+        logits, _, (_, caches, _) = self.forward(ids[:, None])
+        layers = states_and_gates(self.rnn, caches)
+        return {"layers": layers, "logits": logits[:, 0], "p": softmax(logits[:, 0])}
 
     def sample(self, start, length, rng, temperature=1.0, stop=None):
         """Write.
@@ -189,8 +189,8 @@ class CausalLanguageModel(TransformerEncoder):
     """
 
     def __init__(self, n_symbols, size, n_heads, num_layers, rng, dropout=0.0, dtype=np.float64):
-        super().__init__(n_symbols, size, n_heads, num_layers, n_symbols, rng, True, dropout, dtype)
         self.config = check_sizes(n_symbols=n_symbols, size=size, n_heads=n_heads, num_layers=num_layers)
+        super().__init__(n_symbols, size, n_heads, num_layers, n_symbols, rng, True, dropout, dtype)
         self.config["dropout"] = self.dropout.p
 
     def forward(self, ids, mask=None, rng=None):

@@ -8,7 +8,14 @@ what the widgets compute with in the reader's browser; ``n_params`` counts.
 import numpy as np
 
 from rnnlib.attention import AttentionPooling, TransformerBlock, sinusoidal_positions
-from rnnlib.checks import check_array, check_number_below, check_padding, check_size, check_sizes
+from rnnlib.checks import (
+    check_array,
+    check_number_below,
+    check_padding,
+    check_share,
+    check_size,
+    check_sizes,
+)
 from rnnlib.convolution import Conv1d, Conv2d, MaxOverTime, MaxPool2d, MeanOverTime
 from rnnlib.functions import relu, softmax
 from rnnlib.layers import Dropout, Embedding, LayerNorm, Linear
@@ -155,11 +162,11 @@ class SequenceClassifier(Network):
     layers = ("embedding", "rnn", "output")
 
     def __init__(self, vocabulary, classes, embed_size, hidden_size, rng, dtype=np.float64):
-        if isinstance(classes, str) or not all(isinstance(name, str) for name in classes):
+        if not isinstance(classes, (list, tuple)) or not all(isinstance(name, str) for name in classes):
             raise TypeError(f"classes must be a list of names, got {classes!r}")
         if len(classes) < 2:
             raise ValueError(f"classes must name at least 2 classes, got {classes}")
-        if not hasattr(vocabulary, "encode"):
+        if isinstance(vocabulary, str) or not hasattr(vocabulary, "encode"):
             raise TypeError(f"vocabulary must be a Vocabulary, got {type(vocabulary).__name__}")
         self.vocabulary, self.classes = vocabulary, list(classes)
         self.embedding = Embedding(len(vocabulary), embed_size, rng, dtype)
@@ -336,6 +343,7 @@ class SequenceClassifier(Network):
         -------
         SequenceClassifier
         """
+        check_size("decimals", decimals, least=0)
         D, H = self.rnn.W_xh.shape
         copy = SequenceClassifier(
             self.vocabulary, self.classes, D, H, np.random.default_rng(0), self.rnn.b_h.dtype
@@ -390,6 +398,7 @@ class BagOfWords(Network):
 
     def trace(self, counts):
         """Tell what happens to one bag, of shape (V,): ``hidden`` (H,), ``logits`` and ``p`` (C,)."""
+        check_array("counts", counts, (self.config["n_words"],))
         logits, (_, a, _) = self.forward(counts[None])
         return {"hidden": a[0], "logits": logits[0], "p": softmax(logits[0])}
 
@@ -549,24 +558,26 @@ class RecurrentClassifier(Network):
         Returns
         -------
         dict
-            ``layers``: for each layer, the lowest first, what `trace_recurrent` returns; ``logits``
+            ``layers``: for each layer, the lowest first, what `states_and_gates` returns; ``logits``
             and ``p`` (C,) or (T, C); with attention, its ``weights`` (T,).
         """
-        logits, (_, _, pool_cache, _) = self.forward(x[:, None])
-        run = {"layers": trace_recurrent(self.rnn, x)}
+        check_array("x", x, ("T", self.config["input_size"]))
+        logits, (caches, _, pool_cache, _) = self.forward(x[:, None])
+        run = {"layers": states_and_gates(self.rnn, caches)}
         logits = logits[:, 0] if self.config["read"] == "all" else logits[0]
         if self.config["read"] == "attention":
             run["weights"] = pool_cache[2][0, 0]
         return run | {"logits": logits, "p": softmax(logits)}
 
 
-def trace_recurrent(stacked, x):
-    """States and gates of every layer while one sequence is read.
+def states_and_gates(stacked, caches):
+    """States and gates of every layer, from what it kept while it read one sequence.
 
     Parameters
     ----------
     stacked : Stacked
-    x : ndarray of shape (T, D)
+    caches : list of tuple
+        From ``stacked.forward`` with a batch of one sequence.
 
     Returns
     -------
@@ -577,11 +588,11 @@ def trace_recurrent(stacked, x):
     Examples
     --------
     >>> deep = Stacked(LSTM, 3, 4, 2, np.random.default_rng(0))
-    >>> runs = trace_recurrent(deep, np.ones((5, 3)))
+    >>> _, _, caches = deep.forward(np.ones((5, 1, 3)))
+    >>> runs = states_and_gates(deep, caches)
     >>> len(runs), runs[0]["h"].shape, runs[0]["gates"].shape
     (2, (6, 4), (4, 5, 4))
     """
-    _, _, caches = stacked.forward(x[:, None])
     runs = []
     for layer, cache in zip(stacked.layers, caches, strict=True):
         run = {"h": cache[1][:, 0]}
@@ -656,6 +667,7 @@ class ImageClassifier(Network):
 
     def trace(self, x):
         """Tell what happens to one image, (side, side): ``maps`` after either half, ``logits``, ``p``."""
+        check_array("x", x, (self.config["side"],) * 2)
         logits, (caches, _, _) = self.forward(x[None, None])
         return {"maps": [c[3][0] for c in caches], "logits": logits[0], "p": softmax(logits[0])}
 
@@ -736,6 +748,7 @@ class ConvSequenceClassifier(Network):
 
     def trace(self, x):
         """Tell what happens to a sequence, (T, D): ``activations`` (T, H) a layer, ``logits``, ``p``."""
+        check_array("x", x, ("T", self.config["input_size"]))
         logits, (caches, _, _) = self.forward(x[:, None])
         return {"activations": [a[:, 0] for _, a in caches], "logits": logits[0], "p": softmax(logits[0])}
 
@@ -763,13 +776,13 @@ class TransformerEncoder(Network):
             raise ValueError(f"size must be even, got {size}: every sine of the positions has its cosine")
         self.embedding = Embedding(n_words, size, rng, dtype)
         self.embedding.W *= 0.5  # about the size of the positions, so that neither drowns the other
-        self.dropout = Dropout(dropout)
+        self.dropout = Dropout(check_share("dropout", dropout))
         self.blocks = [
             TransformerBlock(size, n_heads, 4 * size, rng, causal, dropout, dtype)
             for _ in range(check_size("num_layers", num_layers))
         ]
         self.norm = LayerNorm(size, dtype)
-        self.output = Linear(size, n_outputs, rng, dtype)
+        self.output = Linear(size, check_size("n_outputs", n_outputs), rng, dtype)
 
     @property
     def params(self):
@@ -829,10 +842,10 @@ class TransformerClassifier(TransformerEncoder):
     """
 
     def __init__(self, n_words, size, n_heads, num_layers, n_classes, rng, dropout=0.0, dtype=np.float64):
-        super().__init__(n_words, size, n_heads, num_layers, n_classes, rng, False, dropout, dtype)
         self.config = check_sizes(
             n_words=n_words, size=size, n_heads=n_heads, num_layers=num_layers, n_classes=n_classes
         )
+        super().__init__(n_words, size, n_heads, num_layers, n_classes, rng, False, dropout, dtype)
         self.config["dropout"] = self.dropout.p
         self.pool = MeanOverTime()
 

@@ -132,9 +132,15 @@ def pad(sequences):
     """
     if len(sequences) == 0:
         raise ValueError("sequences is empty: a batch needs at least one")
+    for i, s in enumerate(sequences):
+        if not isinstance(s, np.ndarray) or s.ndim == 0:
+            raise TypeError(f"sequences[{i}] must be a numpy array with an axis of steps, got {s!r:.40}")
+        if len(s) == 0:
+            raise ValueError(f"sequences[{i}] is empty: a sequence needs at least one step")
+        if s.shape[1:] != sequences[0].shape[1:] or s.dtype != sequences[0].dtype:
+            wanted, got = ((a.shape[1:], str(a.dtype)) for a in (sequences[0], s))
+            raise ValueError(f"sequences[{i}] must have steps like the first, {wanted}, got {got}")
     lengths = np.array([len(s) for s in sequences])
-    if lengths.min() == 0:
-        raise ValueError(f"sequences[{int(lengths.argmin())}] is empty: a sequence needs at least one step")
     mask = np.arange(lengths.max()) < lengths[:, None]  # (B, T)
     steps = np.concatenate(sequences)
     batch = np.zeros((*mask.shape, *steps.shape[1:]), steps.dtype)

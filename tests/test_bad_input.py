@@ -9,7 +9,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from layer_cases import CASES
 
-from rnnlib import functions, losses, optim
+from rnnlib import (
+    attention,
+    convolution,
+    functions,
+    generators,
+    layers,
+    losses,
+    models,
+    optim,
+    recurrent,
+    text,
+)
 
 RNNLIB = str(Path(functions.__file__).parent)
 FREE_AXES = ("Linear", "LayerNorm", "Dropout", "Embedding")  # any number of leading axes is right there
@@ -158,3 +169,129 @@ def test_an_optimiser_refuses_what_are_no_gradients_and_keeps_the_parameters(kin
     optimiser = kind(params, lr=0.1)
     assert_refused(lambda: optimiser.step(grads), ["grads"])
     assert (params["w"] == 1).all()
+
+
+RNG, WORDS = np.random.default_rng(0), text.Vocabulary(["a", "b"])
+CONSTRUCTORS = [
+    (layers.Linear, {"input_size": 3, "output_size": 2, "rng": RNG}),
+    (layers.Embedding, {"n_words": 3, "embed_size": 2, "rng": RNG}),
+    (layers.LayerNorm, {"size": 3, "eps": 1e-5}),
+    (layers.Dropout, {"p": 0.1}),
+    (recurrent.RNN, {"input_size": 3, "hidden_size": 2, "rng": RNG}),
+    (recurrent.LSTM, {"input_size": 3, "hidden_size": 2, "rng": RNG, "forget_bias": 1.0}),
+    (recurrent.GRU, {"input_size": 3, "hidden_size": 2, "rng": RNG}),
+    (
+        recurrent.Stacked,
+        {"cell": recurrent.GRU, "input_size": 3, "hidden_size": 2, "num_layers": 2, "rng": RNG},
+    ),
+    (convolution.Conv1d, {"input_size": 2, "output_size": 3, "width": 3, "rng": RNG, "dilation": 2}),
+    (
+        convolution.Conv2d,
+        {"in_channels": 2, "out_channels": 3, "size": 3, "rng": RNG, "stride": 1, "padding": 1},
+    ),
+    (convolution.MaxPool2d, {"size": 2}),
+    (convolution.AvgPool2d, {"size": 2}),
+    (attention.DotProductAttention, {"causal": True}),
+    (attention.AdditiveAttention, {"query_size": 3, "key_size": 2, "size": 4, "rng": RNG}),
+    (attention.MultiHeadAttention, {"size": 4, "n_heads": 2, "rng": RNG, "causal": False}),
+    (attention.AttentionPooling, {"input_size": 3, "size": 2, "rng": RNG}),
+    (attention.TransformerBlock, {"size": 4, "n_heads": 2, "hidden_size": 8, "rng": RNG, "dropout": 0.1}),
+    (
+        models.SequenceClassifier,
+        {"vocabulary": WORDS, "classes": ["n", "y"], "embed_size": 2, "hidden_size": 3, "rng": RNG},
+    ),
+    (models.BagOfWords, {"n_words": 3, "hidden_size": 2, "n_classes": 2, "rng": RNG}),
+    (models.MLP, {"sizes": [2, 3], "rng": RNG, "activation": "relu"}),
+    (
+        models.RecurrentClassifier,
+        {
+            "input_size": 3,
+            "hidden_size": 2,
+            "n_classes": 2,
+            "rng": RNG,
+            "cell": "GRU",
+            "num_layers": 1,
+            "read": "all",
+        },
+    ),
+    (models.ImageClassifier, {"side": 8, "n_classes": 2, "channels": [2, 3], "rng": RNG}),
+    (
+        models.ConvSequenceClassifier,
+        {"input_size": 3, "hidden_size": 2, "n_classes": 2, "num_layers": 1, "rng": RNG, "width": 3},
+    ),
+    (
+        models.TransformerClassifier,
+        {"n_words": 5, "size": 4, "n_heads": 2, "num_layers": 1, "n_classes": 2, "rng": RNG, "dropout": 0.1},
+    ),
+    (
+        generators.CharLanguageModel,
+        {"n_symbols": 5, "embed_size": 3, "hidden_size": 4, "rng": RNG, "cell": "RNN", "num_layers": 1},
+    ),
+    (
+        generators.CausalLanguageModel,
+        {"n_symbols": 5, "size": 4, "n_heads": 2, "num_layers": 1, "rng": RNG, "dropout": 0.1},
+    ),
+    (
+        generators.EncoderDecoder,
+        {"n_source": 5, "n_target": 4, "embed_size": 3, "hidden_size": 4, "rng": RNG},
+    ),
+]
+NEVER_RIGHT = [-2, "nothing", None, [1], float("nan"), {}]
+
+
+@pytest.mark.parametrize(("kind", "right"), CONSTRUCTORS, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_constructor_names_the_argument_that_is_wrong(kind, right):
+    kind(**right)
+    for name in right:
+        for wrong in [w for w in NEVER_RIGHT if (name, w) != ("forget_bias", -2)]:
+            with pytest.raises((TypeError, ValueError), match=f"^(both of )?{name}"):
+                kind(**{**right, name: wrong})
+
+
+def test_every_layer_and_network_is_among_the_constructors():
+    public = {
+        value
+        for module in (layers, recurrent, convolution, attention, models, generators)
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and value.__module__ == module.__name__
+        and value.__init__ is not object.__init__
+    }
+    assert public - {models.TransformerEncoder} == {kind for kind, _ in CONSTRUCTORS}  # that one is a base
+
+
+@pytest.mark.parametrize(
+    ("network", "right"),
+    [
+        (models.BagOfWords(3, 2, 2, RNG), np.ones(3)),
+        (models.RecurrentClassifier(3, 2, 2, RNG), np.ones((4, 3))),
+        (models.ImageClassifier(8, 2, [2, 3], RNG), np.ones((8, 8))),
+        (models.ConvSequenceClassifier(3, 2, 2, 1, RNG), np.ones((4, 3))),
+        (models.TransformerClassifier(5, 4, 2, 1, 2, RNG), np.ones(3, int)),
+        (generators.CharLanguageModel(5, 3, 4, RNG), np.ones(3, int)),
+        (generators.CausalLanguageModel(5, 4, 2, 1, RNG), np.ones(3, int)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_trace_names_what_is_wrong_with_its_input(network, right):
+    network.trace(right)
+    for wrong in (right.tolist(), right[None], right[:0], None, right.astype(complex)):
+        with pytest.raises((TypeError, ValueError), match="^(x|counts|ids) must"):
+            network.trace(wrong)
+
+
+def test_a_network_is_rounded_to_a_whole_number_of_decimals():
+    network = models.SequenceClassifier(WORDS, ["n", "y"], 2, 3, RNG)
+    for wrong in (1.5, -1, "2", None):
+        with pytest.raises((TypeError, ValueError), match="^decimals must"):
+            network.rounded(wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [np.ones((2, 4)), np.ones(2), np.ones((2, 3), int), [[1.0, 2.0, 3.0]], np.array(1.0)],
+    ids=["more features", "an axis less", "other numbers", "a list", "no axis"],
+)
+def test_pad_names_the_sequence_that_does_not_fit(wrong):
+    with pytest.raises((TypeError, ValueError), match=r"^sequences\[1\] must"):
+        text.pad([np.ones((2, 3)), wrong])

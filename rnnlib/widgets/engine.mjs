@@ -335,7 +335,7 @@ export function backCell(cell, p, run, dh_n) {
   return cell === "LSTM" ? { dh, dc: back.map((s) => s.dc) } : { dh };
 }
 
-/** Recurrent layers on top of each other, as `trace_recurrent`. @param {any} spec @param {Matrix} x */
+/** Recurrent layers on top of each other, as `states_and_gates`. @param {any} spec @param {Matrix} x */
 export function runStacked(spec, x) {
   const layers = [];
   for (let k = 0; k < spec.config.num_layers; k++) {

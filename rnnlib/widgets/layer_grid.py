@@ -16,7 +16,7 @@ class LayerGrid(BookWidget):
         have shortened the latter. The last class is the one whose probability is drawn.
     trace : callable
         ``trace(sentence) -> dict``, the same network in Python: ``tokens``, ``layers`` as
-        `trace_recurrent` returns them, and ``p``. It fills the table where nothing moves.
+        `states_and_gates` returns them, and ``p``. It fills the table where nothing moves.
     sentences : list of str
         Examples to choose from; the first is shown.
     level : int, default=2
