@@ -439,36 +439,37 @@ class GRU:
         check_array("dh", dh, (T, B, H))
         dh_later = _state("dh_n", dh_n, (B, H), h.dtype)
         W_hh_T = self.W_hh.transpose(0, 2, 1).copy()
-        dn = np.empty((T, B, H), h.dtype)
-        before = np.empty_like(gates)  # gradients at the three products with h_{t-1}
+        dgates = np.empty(
+            (4, T, B, H), h.dtype
+        )  # at the three products with h_{t-1}, and inside the tanh of n
         products, ones_less = np.empty((3, B, H), h.dtype), np.empty((2, B, H), h.dtype)
         dh_t, slope = np.empty((2, B, H), h.dtype)
         for t in reversed(range(T)):
-            (r, z, n), (dr, dz, dpassed), dn_t = gates[:, t], before[:, t], dn[t]
+            (r, z, n), (dr, dz, dpassed, dn) = gates[:, t], dgates[:, t]
             np.add(dh_later, dh[t], out=dh_t)
             if padded is not None:
                 dh_passed = dh_t.copy()
                 np.copyto(dh_t, 0, where=padded[t])
             np.subtract(1, gates[:2, t], out=ones_less)
-            np.multiply(_tanh_slope(n, out=slope), ones_less[1], out=dn_t)
-            dn_t *= dh_t
+            np.multiply(_tanh_slope(n, out=slope), ones_less[1], out=dn)
+            dn *= dh_t
             np.multiply(from_state[t], r, out=dr)
             dr *= ones_less[0]
-            dr *= dn_t
+            dr *= dn
             np.subtract(h[t], n, out=dz)
             dz *= z
             dz *= ones_less[1]
             dz *= dh_t
-            np.multiply(r, dn_t, out=dpassed)
-            np.matmul(before[:, t], W_hh_T, out=products)
+            np.multiply(r, dn, out=dpassed)
+            np.matmul(dgates[:3, t], W_hh_T, out=products)
             products.sum(axis=0, out=dh_later)
             dh_t *= z
             dh_later += dh_t
             if padded is not None:
                 np.copyto(dh_later, dh_passed, where=padded[t])
-        rows = before.reshape(3, T * B, H)
+        rows, last = dgates[:3].reshape(3, T * B, H), dgates[3].reshape(T * B, H)
         grads = {"W_hh": h[:-1].reshape(T * B, H).T @ rows, "b_reset": rows[2].sum(axis=0)}
-        rows[2] = dn.reshape(T * B, H)  # on the side of the input, n is not behind the reset gate
+        rows[2] = last  # on the side of the input, n is not behind the reset gate
         grads |= {"W_xh": x.reshape(T * B, D).T @ rows, "b_h": rows.sum(axis=1)}
         dx = sum(rows[k] @ self.W_xh[k].T for k in range(3))
         return dx.reshape(T, B, D), dh_later, grads

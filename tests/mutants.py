@@ -52,13 +52,13 @@ MUTANTS = [
     ("recurrent", "np.subtract(h[t], n, out=dz)", "np.subtract(h[t + 1], n, out=dz)", 0),
     ("recurrent", "dz *= ones_less[1]", "pass", 0),
     ("recurrent", "np.multiply(from_state[t], r, out=dr)", "np.multiply(h[t], r, out=dr)", 0),
-    ("recurrent", "dr *= dn_t", "dr *= dh_t", 0),
-    ("recurrent", "np.multiply(r, dn_t, out=dpassed)", "np.copyto(dpassed, dn_t)", 0),
+    ("recurrent", "dr *= dn", "dr *= dh_t", 0),
+    ("recurrent", "np.multiply(r, dn, out=dpassed)", "np.copyto(dpassed, dn)", 0),
     ("recurrent", "dh_later += dh_t\n", "pass\n", 0),
     ("recurrent", "dh_t *= z", "pass", 0),
     ("recurrent", "np.copyto(dh_t, 0, where=padded[t])", "pass", 0),
     ("recurrent", "np.copyto(dh_later, dh_passed, where=padded[t])", "pass", 0),
-    ("recurrent", "rows[2] = dn.reshape(T * B, H)", "pass", 0),
+    ("recurrent", "rows[2] = last", "pass", 0),
     # Stacked
     ("recurrent", "caches[k], dstates_n[k]", "caches[k], None", 0),
     # Linear, Embedding, LayerNorm, Dropout
