@@ -6,7 +6,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 RUN    := $(BIN)/python
 
-.PHONY: help book test check-library check-notebooks check-pages check-widgets lab notebooks bench lint clean
+.PHONY: help book test check-library check-notebooks check-pages check-widgets
+.PHONY: check-lowest check-newest check-offline lab notebooks bench lint lock clean
 help:
 	@echo "make book       build the pages; prints where to open them"
 	@echo "make lab        open the notebooks in JupyterLab"
@@ -14,6 +15,7 @@ help:
 	@echo "make notebooks  execute all notebooks and store them with their outputs"
 	@echo "make bench      measure the speed of the library"
 	@echo "make lint       check style and format of the code"
+	@echo "make lock       write requirements.lock anew, with the newest versions"
 	@echo "make clean      remove what was built (the environment stays)"
 
 book: $(VENV)/ready
@@ -36,6 +38,29 @@ check-pages: $(VENV)/ready
 check-widgets: $(VENV)/ready
 	$(RUN) -m pytest -n 2 --dist loadfile tests/widgets tests/book --ignore tests/book/test_pages.py --ignore tests/book/test_axe.py
 
+# the same in other environments: the lowest versions that requirements.txt allows, the newest, and no network
+ELSEWHERE := -m pytest -n 2 --dist loadfile rnnlib tests notebooks --ignore tests/book --ignore tests/test_canary.py
+OLDEST ?= $(call first,python3.11 "$$(pyenv prefix 3.11)/bin/python")
+NEWEST ?= $(call first,python3.13 "$$(pyenv prefix 3.13)/bin/python")
+first = $(shell for p in $(1); do "$$p" -c "" 2> /dev/null && echo "$$p" && break; done 2> /dev/null)
+
+check-lowest:
+	@test -n "$(OLDEST)" || { echo "There is no Python 3.11 here; name one: make $@ OLDEST=/path/to/python" >&2; exit 1; }
+	"$(OLDEST)" -m venv --clear .venv-lowest
+	.venv-lowest/bin/python tests/lowest.py > .venv-lowest/requirements.txt
+	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check -r .venv-lowest/requirements.txt
+	.venv-lowest/bin/jupyter-book build . --path-output _build/lowest --all -W --keep-going -q > /dev/null
+	.venv-lowest/bin/python $(ELSEWHERE)
+
+check-newest:
+	@test -n "$(NEWEST)" || { echo "There is no Python 3.13 here; name one: make $@ NEWEST=/path/to/python" >&2; exit 1; }
+	"$(NEWEST)" -m venv --clear .venv-newest
+	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	.venv-newest/bin/python $(ELSEWHERE)
+
+check-offline: $(VENV)/ready
+	$(RUN) tests/build_offline.py
+
 lab: $(VENV)/ready
 	$(RUN) -m jupyterlab --notebook-dir=notebooks
 
@@ -50,11 +75,16 @@ lint: $(VENV)/ready
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 
+lock: $(VENV)/ready
+	$(RUN) -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile requirements.txt --output-file requirements.lock --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-annotate --no-emit-index-url --no-emit-package rnnlib --custom-compile-command "make lock" --quiet
+
 clean:
 	rm -rf _build
 
-# The environment. The file `ready` says that everything in it was installed, from these very requirements.
-$(VENV)/ready: requirements.txt pyproject.toml
+# The environment, with the versions of the lock. The file `ready` says that everything in it was installed.
+$(VENV)/ready: requirements.lock pyproject.toml
 	@command -v "$(PYTHON)" > /dev/null || { \
 	  echo "There is no '$(PYTHON)' here. Install Python 3.11, 3.12 or 3.13, or name yours: make $(MAKECMDGOALS) PYTHON=/path/to/python" >&2; exit 1; }
 	@"$(PYTHON)" -c "import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else \
@@ -63,5 +93,6 @@ $(VENV)/ready: requirements.txt pyproject.toml
 	  echo "This Python cannot make environments. On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
 	@echo "Installing what the book needs into $(VENV) (once, about a minute) ..."
 	@"$(PYTHON)" -m venv $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
