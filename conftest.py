@@ -1,6 +1,8 @@
 """Every way of running the tests and notebooks gets the same numbers: see book/_ext/numerics.py."""
 
+import re
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "book" / "_ext"))
@@ -17,6 +19,13 @@ import pytest  # noqa: E402
 # the same examples on every machine: a test that fails here fails everywhere
 hypothesis.settings.register_profile("book", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("book")
+
+
+def pytest_configure(config):
+    """Compare figures line by line too, where matplotlib is the version that drew the stored ones."""
+    executed = (config.rootpath / "book" / "executed.txt").read_text("utf-8")
+    if set(re.findall(r"matplotlib ([\w.]+)", executed)) != {version("matplotlib")}:
+        config.option.nbval_sanitize_with = str(config.rootpath / "tests" / "nbval_other_matplotlib.cfg")
 
 
 @pytest.fixture(autouse=True)
