@@ -39,7 +39,7 @@ check-widgets: $(VENV)/ready
 	$(RUN) -m pytest -n 2 --dist loadfile tests/widgets tests/book --ignore tests/book/test_pages.py --ignore tests/book/test_axe.py
 
 # the same in other environments: the lowest versions that requirements.txt allows, the newest, and no network
-ELSEWHERE := -m pytest -n 2 --dist loadfile rnnlib tests notebooks --ignore tests/book --ignore tests/test_canary.py
+ELSEWHERE := -m pytest -n 2 --dist loadfile rnnlib tests notebooks --ignore tests/book
 OLDEST ?= $(call first,python3.11 "$$(pyenv prefix 3.11)/bin/python")
 NEWEST ?= $(call first,python3.13 "$$(pyenv prefix 3.13)/bin/python")
 first = $(shell for p in $(1); do "$$p" -c "" 2> /dev/null && echo "$$p" && break; done 2> /dev/null)
