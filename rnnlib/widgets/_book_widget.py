@@ -56,18 +56,21 @@ def trait(kind, *args, **kwargs):
     return kind(*args, **kwargs).tag(sync=True, book=True)
 
 
+def check_spec(name, spec, kind, form=None):
+    """Refuse anything but what ``to_spec()`` of a kind of model writes, packed or not."""
+    got = spec.get("format") if isinstance(spec, dict) else None
+    if got != f"rnnlib/{form or kind}/1":
+        raise TypeError(f"{name} must be what {kind}.to_spec() returns, got {got or type(spec).__name__}")
+
+
 def check_network(network):
     """Refuse anything but what ``to_spec()`` of a sequence classifier writes."""
-    if not isinstance(network, dict) or network.get("format") != "rnnlib/sequence-classifier/1":
-        raise TypeError(
-            f"network must be what SequenceClassifier.to_spec() returns, got {type(network).__name__}"
-        )
+    check_spec("network", network, "SequenceClassifier", form="sequence-classifier")
 
 
 def check_mlp(name, network):
-    """Refuse anything but what ``to_spec()`` of an MLP writes, packed or not; return its sizes."""
-    if not isinstance(network, dict) or network.get("format") != "rnnlib/MLP/1":
-        raise TypeError(f"{name} must be what MLP.to_spec() returns, got {type(network).__name__}")
+    """Refuse anything but what ``to_spec()`` of an MLP writes; return its sizes."""
+    check_spec(name, network, "MLP")
     return network["config"]["sizes"]
 
 
@@ -75,6 +78,25 @@ def check_sentence(name, sentence):
     """Refuse anything but a str."""
     if not isinstance(sentence, str):
         raise TypeError(f"{name} must be a str, got {type(sentence).__name__}")
+
+
+def check_some(name, values):
+    """Refuse an empty list of what is to be shown."""
+    if not values:
+        raise ValueError(f"{name} is empty: the widget needs at least one to show")
+
+
+def check_sentences(name, sentences):
+    """Refuse an empty list, and anything in it but str."""
+    check_some(name, sentences)
+    for sentence in sentences:
+        check_sentence(f"every one of {name}", sentence)
+
+
+def check_index(name, value, n):
+    """Refuse a number that counts none of ``n`` things from 0."""
+    if not 0 <= value < n:
+        raise IndexError(f"{name} must lie in 0 .. {n - 1}, got {value}")
 
 
 def module(name):

@@ -5,9 +5,8 @@
  */
 
 import { encode, tokenize, traceTransformerClassifier, unpack } from "./engine.mjs";
-import { make, nextView, number, numberGrid, stepAfterKey, table, timeColumns } from "./draw.mjs";
+import { drawn, exampleList, inField, isCommand, make, nextView, number, numberGrid, paintOn, setTraits, stepAfterKey, table, timeColumns, unknownWords, useKey } from "./draw.mjs";
 
-const SVG = "http://www.w3.org/2000/svg";
 const LARGEST_MATRIX = 20; // words; beyond it the cells would be too many to read
 const LONGEST_TRIAL = 60; // words; reading a longer sentence a second time would be felt
 const COLUMN = 76; // width of a word's column in pixels, as in the style sheet
@@ -31,11 +30,10 @@ function render({ model, el }) {
   const positive = classes.length - 1;
   let shown = null; // the sentence that was computed
   let run = { tokens: [], ids: [], weights: [], p: [] };
-  let drawn = ""; // what the columns were built for
+  let columnsOf = ""; // what the columns were built for
 
   const sentence = make("input", { type: "text", id: `${id}-sentence`, class: "rnn-sentence", autocomplete: "off", spellcheck: "false", oninput: () => read(sentence.value) });
-  const examples = make("select", { id: `${id}-examples`, onchange: () => { if (examples.value) read(examples.value); } },
-    make("option", { value: "" }, "choose …"), ...model.get("sentences").map((text) => make("option", { value: text }, text)));
+  const examples = exampleList(`${id}-examples`, model.get("sentences"), (text) => read(text));
   const choice = (name, n) => make("select", { id: `${id}-${name}`, onchange: (event) => choose({ [name]: Number(event.target.value) }) },
     ...Array.from({ length: n }, (_, i) => make("option", { value: i }, String(i + 1))));
   const [layer, head] = [choice("layer", layers), choice("head", heads)];
@@ -43,9 +41,7 @@ function render({ model, el }) {
   const on = make("button", { type: "button", "aria-label": "Next word", title: "Next word", onclick: () => move(1) }, make("span", { "aria-hidden": "true" }, "\u2192"));
   const where = make("span", { class: "rnn-where" });
   const note = make("p", { class: "rnn-note", role: "status" });
-  const arcs = document.createElementNS(SVG, "svg");
-  arcs.setAttribute("class", "rnn-arcs");
-  arcs.setAttribute("aria-hidden", "true");
+  const arcs = drawn("svg", { class: "rnn-arcs", "aria-hidden": "true" });
   const time = timeColumns({ label: "Weights from the chosen word, a row for each head", go: (step) => choose({ word: step - 1 }) });
   time.node.prepend(arcs);
   const now = make("p", { class: "rnn-now-text", role: "status" });
@@ -61,21 +57,18 @@ function render({ model, el }) {
   const known = make("details", {}, make("summary", {}, `The ${words.length - 1} words it knows`), make("p", { class: "rnn-words" }, words.slice(1).join(" ")));
 
   const root = make("div", { class: "rnn-widget rnn-heads", role: "group", "aria-label": "Attention heads", onkeydown: onKeydown },
-    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-sentence` }, "Sentence"), sentence, make("label", { for: `${id}-examples` }, "or example"), examples),
+    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-sentence` }, "Sentence"), sentence, make("label", { for: `${id}-examples` }, "or example"), examples.node),
     make("div", { class: "rnn-bar" }, make("label", { for: `${id}-layer` }, "Layer"), layer, make("label", { for: `${id}-head` }, "Head"), head,
       make("span", {}, "Word that looks"), back, on, where),
     note, now, time.node, without, caution, matrix, tableDetails, known);
   el.append(root);
 
   function read(text) {
-    model.set("sentence", text);
-    model.set("word", -1);
-    model.save_changes();
+    setTraits(model, { sentence: text, word: -1 });
   }
 
   function choose(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
+    setTraits(model, values);
   }
 
   /** The word that looks, counted from 0; -1 stands for the last. */
@@ -102,15 +95,15 @@ function render({ model, el }) {
     if (!tokens.length) told.push("Type at least one word.");
     else if (ids.every((i) => i === 0)) told.push("It knows none of these words, so its opinion means nothing.");
     const unknown = [...new Set(tokens.filter((_, t) => ids[t] === 0))];
-    if (unknown.length) told.push(`Not in its vocabulary, read as <unk>: ${unknown.slice(0, 12).join(", ")}${unknown.length > 12 ? ` and ${unknown.length - 12} more` : ""}.`);
+    if (unknown.length) told.push(unknownWords(unknown));
     note.textContent = told.join(" ");
   }
 
   /** Columns of weights from word i in every head; the chosen head is marked in its label. */
   function paintColumns(i, l, h) {
     const key = JSON.stringify([shown, i, l, h]);
-    if (key === drawn) return;
-    drawn = key;
+    if (key === columnsOf) return;
+    columnsOf = key;
     const rows = run.weights.flat();
     const names = rows.map((_, k) => `${k === l * heads + h ? "\u25b8 " : ""}L${Math.floor(k / heads) + 1}, head ${(k % heads) + 1}`);
     const steps = run.tokens.map((word, j) => ({
@@ -128,12 +121,8 @@ function render({ model, el }) {
     arcs.setAttribute("height", String(height));
     arcs.style.left = `${LABELS}px`;
     arcs.replaceChildren(...run.tokens.map((_, j) => {
-      const path = document.createElementNS(SVG, "path");
       const weight = run.weights[l][h][i][j];
-      path.setAttribute("d", arc(i, j, height));
-      path.setAttribute("stroke-width", number(0.4 + 7 * weight, 2));
-      path.setAttribute("opacity", number(Math.min(1, 0.12 + 1.2 * weight), 2));
-      return path;
+      return drawn("path", { d: arc(i, j, height), "stroke-width": number(0.4 + 7 * weight, 2), opacity: number(Math.min(1, 0.12 + 1.2 * weight), 2) });
     }));
   }
 
@@ -163,7 +152,7 @@ function render({ model, el }) {
     compute();
     const [l, h] = [model.get("layer"), model.get("head")];
     if (sentence.value !== model.get("sentence")) sentence.value = model.get("sentence");
-    examples.value = model.get("sentences").includes(model.get("sentence")) ? model.get("sentence") : "";
+    examples.show(model.get("sentence"));
     layer.value = String(l);
     head.value = String(h);
     const T = run.tokens.length;
@@ -188,7 +177,7 @@ function render({ model, el }) {
   }
 
   function onKeydown(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT)$/.test(event.target.tagName) || numbers.contains(event.target)) {
+    if (isCommand(event) || inField(event) || numbers.contains(event.target)) {
       event.stopPropagation(); // the table scrolls by these keys, and Jupyter has uses of its own for plain letters
       return;
     }
@@ -201,17 +190,10 @@ function render({ model, el }) {
     const to = stepAfterKey(event.key, current() + 1, 1, run.tokens.length);
     if (to !== null) choose({ word: to - 1 });
     if (!hop && to === null) return;
-    event.preventDefault();
-    event.stopPropagation();
+    useKey(event);
   }
 
-  const watched = ["change:sentence", "change:layer", "change:head", "change:word"];
-  for (const name of watched) model.on(name, paint);
-  paint();
-  return () => {
-    for (const name of watched) model.off(name, paint);
-    root.remove();
-  };
+  return paintOn(model, ["sentence", "layer", "head", "word"], paint, () => root.remove());
 }
 
 export default { render };

@@ -2,7 +2,15 @@
 
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, check_sentence, module, style, trait
+from rnnlib.widgets._book_widget import (
+    BookWidget,
+    check_index,
+    check_sentences,
+    check_spec,
+    module,
+    style,
+    trait,
+)
 
 
 class AttentionHeads(BookWidget):
@@ -38,21 +46,14 @@ class AttentionHeads(BookWidget):
     word = trait(traitlets.Int)
 
     def __init__(self, network, words, classes, trace, sentences, layer=0, head=0, word=-1):
-        if not isinstance(network, dict) or network.get("format") != "rnnlib/TransformerClassifier/1":
-            raise TypeError(
-                f"network must be what TransformerClassifier.to_spec() returns, got {type(network).__name__}"
-            )
+        check_spec("network", network, "TransformerClassifier")
         config = network["config"]
         for name, names, n in (("words", words, "n_words"), ("classes", classes, "n_classes")):
             if len(names) != config[n]:
                 raise ValueError(f"{name} must have one entry for each of {config[n]}, got {len(names)}")
-        if not sentences:
-            raise ValueError("sentences is empty: the widget needs at least one to show")
-        for sentence in sentences:
-            check_sentence("every one of sentences", sentence)
+        check_sentences("sentences", sentences)
         for name, value, n in (("layer", layer, "num_layers"), ("head", head, "n_heads")):
-            if not 0 <= value < config[n]:
-                raise IndexError(f"{name} must lie in 0 .. {config[n] - 1}, got {value}")
+            check_index(name, value, config[n])
         self._trace = trace
         super().__init__(
             network=network, words=list(words), classes=list(classes), sentences=list(sentences),

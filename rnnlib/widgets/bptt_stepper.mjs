@@ -5,7 +5,7 @@
  */
 
 import { backward, norm, numericalGradient, relativeError, tokenize, trace } from "./engine.mjs";
-import { largestOf, make, nextView, number, numberGrid, stepAfterKey, symbol, table, timeColumns, tiny, transport } from "./draw.mjs";
+import { exampleList, goByKey, largestOf, make, nextView, number, numberGrid, paintOn, setTraits, symbol, table, timeColumns, tiny, transport, unknownWords } from "./draw.mjs";
 
 /** A matrix as rows for a number grid. */
 function matrixRows(title, M, explain) {
@@ -19,8 +19,7 @@ function render({ model, el }) {
   let run, back, numerical;
 
   const sentence = make("input", { type: "text", id: `${id}-sentence`, class: "rnn-sentence", autocomplete: "off", spellcheck: "false", oninput: () => read("sentence", sentence.value) });
-  const examples = make("select", { id: `${id}-examples`, onchange: () => { if (examples.value) read("sentence", examples.value); } },
-    make("option", { value: "" }, "choose …"), ...model.get("sentences").map((text) => make("option", { value: text }, text)));
+  const examples = exampleList(`${id}-examples`, model.get("sentences"), (text) => read("sentence", text));
   const target = make("select", { id: `${id}-target`, onchange: () => read("target", Number(target.value)) },
     ...network.classes.map((name, c) => make("option", { value: c }, name)));
   const controls = transport({ id, go, direction: -1 });
@@ -38,21 +37,18 @@ function render({ model, el }) {
   const numbers = make("div", { class: "rnn-tablebox", tabindex: 0, role: "region", "aria-label": "Table of all gradients" });
   const tableDetails = make("details", { ontoggle: () => paintTable() }, make("summary", {}, "All steps as a table"), numbers);
   const root = make("div", { class: "rnn-widget rnn-bptt", role: "group", "aria-label": "Stepper for backpropagation through time", onkeydown: onKeydown },
-    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-sentence` }, "Sentence"), sentence, make("label", { for: `${id}-examples` }, "or example"), examples,
+    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-sentence` }, "Sentence"), sentence, make("label", { for: `${id}-examples` }, "or example"), examples.node,
       make("label", { for: `${id}-target` }, "right answer"), target),
     controls.node, note, time.node, now, body, tableDetails);
   el.append(root);
 
   function read(name, value) {
     controls.stop();
-    model.set(name, value);
-    model.set("step", -1);
-    model.save_changes();
+    setTraits(model, { [name]: value, step: -1 });
   }
 
   function go(to) {
-    model.set("step", to);
-    model.save_changes();
+    setTraits(model, { step: to });
   }
 
   /** Steps run back from T, the last word, to 1; -1 stands for T. */
@@ -70,7 +66,7 @@ function render({ model, el }) {
     const empty = run.tokens.length === 0;
     for (const part of [time.node, body, tableDetails, now]) part.hidden = empty;
     note.textContent = empty ? "Type at least one word: without one there is no loss and no gradient."
-      : run.unknown.length ? `Not in its vocabulary, read as <unk>: ${run.unknown.slice(0, 12).join(", ")}${run.unknown.length > 12 ? ` and ${run.unknown.length - 12} more` : ""}.` : "";
+      : unknownWords(run.unknown);
     if (empty) return;
     back = backward(network, run, model.get("target"));
     numerical = numericalGradient(network, run.tokens, model.get("target"), "rnn.W_hh");
@@ -102,7 +98,7 @@ function render({ model, el }) {
     compute();
     const T = run.tokens.length;
     if (sentence.value !== model.get("sentence")) sentence.value = model.get("sentence");
-    examples.value = model.get("sentences").includes(model.get("sentence")) ? model.get("sentence") : "";
+    examples.show(model.get("sentence"));
     target.value = String(model.get("target"));
     if (T === 0) return controls.update(0, 0, 0, "no words");
     const t = currentStep();
@@ -149,27 +145,13 @@ function render({ model, el }) {
   }
 
   function onKeydown(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT)$/.test(event.target.tagName)) {
-      event.stopPropagation(); // Jupyter has uses of its own for plain letters
-      return;
-    }
-    const T = run.tokens.length;
-    const to = T ? stepAfterKey(event.key, currentStep(), 1, T) : null;
-    if (to === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    controls.move(to);
+    goByKey(event, [currentStep(), 1, run.tokens.length], controls.move);
   }
 
-  const watched = ["change:sentence", "change:target", "change:step"];
-  for (const name of watched) model.on(name, paint);
-  paint();
-
-  return () => {
+  return paintOn(model, ["sentence", "target", "step"], paint, () => {
     controls.stop();
-    for (const name of watched) model.off(name, paint);
     root.remove();
-  };
+  });
 }
 
 export default { render };

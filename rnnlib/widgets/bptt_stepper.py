@@ -3,7 +3,15 @@
 import numpy as np
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, check_network, check_sentence, module, style, trait
+from rnnlib.widgets._book_widget import (
+    BookWidget,
+    check_index,
+    check_network,
+    check_sentences,
+    module,
+    style,
+    trait,
+)
 
 
 class BPTTStepper(BookWidget):
@@ -36,12 +44,8 @@ class BPTTStepper(BookWidget):
 
     def __init__(self, network, trace_back, sentences, target):
         check_network(network)
-        if not sentences:
-            raise ValueError("sentences is empty: the widget needs at least one to show")
-        for sentence in sentences:
-            check_sentence("every one of sentences", sentence)
-        if not 0 <= target < len(network["classes"]):
-            raise IndexError(f"target must lie in 0 .. {len(network['classes']) - 1}, got {target}")
+        check_sentences("sentences", sentences)
+        check_index("target", target, len(network["classes"]))
         self._trace_back = trace_back
         super().__init__(
             network=network, sentences=list(sentences), sentence=sentences[0], target=target, step=-1

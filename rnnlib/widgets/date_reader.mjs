@@ -5,7 +5,7 @@
  */
 
 import { decodeEncoderDecoder, unpack } from "./engine.mjs";
-import { colourScale, make, nextView, number, stepAfterKey, table, tint, transport } from "./draw.mjs";
+import { colourScale, exampleList, goByKey, make, nextView, number, paintOn, setTraits, someOf, table, tint, transport } from "./draw.mjs";
 
 const LONGEST = 60; // letters; a date has at most half as many
 
@@ -38,8 +38,7 @@ function render({ model, el }) {
   let heads = [];
 
   const text = make("input", { type: "text", id: `${id}-text`, class: "rnn-sentence", autocomplete: "off", spellcheck: "false", oninput: () => read(text.value) });
-  const examples = make("select", { id: `${id}-examples`, onchange: () => { if (examples.value) read(examples.value); } },
-    make("option", { value: "" }, "choose …"), ...model.get("dates").map((date) => make("option", { value: date }, date)));
+  const examples = exampleList(`${id}-examples`, model.get("dates"), (text) => read(text));
   const note = make("p", { class: "rnn-note", role: "status" });
   const answer = make("output", { class: "rnn-iso", for: `${id}-text` });
   const answerLine = make("p", {}, "It writes ", answer);
@@ -50,20 +49,17 @@ function render({ model, el }) {
   const tableDetails = make("details", { ontoggle: () => paintTable() }, make("summary", {}, "All weights as a table"), numbers);
   const body = make("div", {}, answerLine, controls.node, matrix, make("div", { class: "rnn-bar" }, colourScale("weight 0", "1")), told, tableDetails);
   const root = make("div", { class: "rnn-widget rnn-dates", role: "group", "aria-label": "Date reader", onkeydown: onKeydown },
-    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-text` }, "A date"), text, make("label", { for: `${id}-examples` }, "or example"), examples),
+    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-text` }, "A date"), text, make("label", { for: `${id}-examples` }, "or example"), examples.node),
     note, body);
   el.append(root);
 
   function read(date) {
     controls.stop();
-    model.set("text", date);
-    model.set("step", 1);
-    model.save_changes();
+    setTraits(model, { text: date, step: 1 });
   }
 
   function go(to) {
-    model.set("step", to);
-    model.save_changes();
+    setTraits(model, { step: to });
   }
 
   function currentStep() {
@@ -77,7 +73,7 @@ function render({ model, el }) {
     letters = read.letters;
     const told = [];
     if (!letters.length) told.push("Type at least one letter or digit that it knows.");
-    if (read.unknown.length) told.push(`Not in its alphabet, left out: ${read.unknown.slice(0, 12).join(" ")}${read.unknown.length > 12 ? ` and ${read.unknown.length - 12} more` : ""}`);
+    if (read.unknown.length) told.push(`Not in its alphabet, left out: ${someOf(read.unknown, " ")}`);
     if (read.cut) told.push(`Only the first ${LONGEST} letters are read.`);
     note.textContent = told.join(" ");
     body.hidden = !letters.length;
@@ -111,7 +107,7 @@ function render({ model, el }) {
   function paint() {
     compute();
     if (text.value !== model.get("text")) text.value = model.get("text");
-    examples.value = model.get("dates").includes(model.get("text")) ? model.get("text") : "";
+    examples.show(model.get("text"));
     if (!letters.length) return controls.update(0, 0, 0, "nothing written");
     const t = currentStep();
     const symbol = run.ids[t - 1];
@@ -126,28 +122,13 @@ function render({ model, el }) {
   }
 
   function onKeydown(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT)$/.test(event.target.tagName)) {
-      event.stopPropagation(); // Jupyter has uses of its own for plain letters
-      return;
-    }
-    if (!letters.length) return;
-    const sideways = { ArrowUp: "ArrowLeft", ArrowDown: "ArrowRight" };
-    const to = stepAfterKey(sideways[event.key] ?? event.key, currentStep(), 1, run.ids.length);
-    if (to === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    controls.move(to);
+    goByKey(event, [currentStep(), 1, letters.length && run.ids.length], controls.move, { ArrowUp: "ArrowLeft", ArrowDown: "ArrowRight" });
   }
 
-  const watched = ["change:text", "change:step"];
-  for (const name of watched) model.on(name, paint);
-  paint();
-
-  return () => {
+  return paintOn(model, ["text", "step"], paint, () => {
     controls.stop();
-    for (const name of watched) model.off(name, paint);
     root.remove();
-  };
+  });
 }
 
 export default { render };

@@ -2,7 +2,15 @@
 
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, check_sentence, module, style, trait
+from rnnlib.widgets._book_widget import (
+    BookWidget,
+    check_sentence,
+    check_sentences,
+    check_spec,
+    module,
+    style,
+    trait,
+)
 
 
 class DateReader(BookWidget):
@@ -40,20 +48,14 @@ class DateReader(BookWidget):
     step = trait(traitlets.Int)
 
     def __init__(self, network, read, source_alphabet, target_alphabet, dates, length=10):
-        if not isinstance(network, dict) or network.get("format") != "rnnlib/EncoderDecoder/1":
-            raise TypeError(
-                f"network must be what EncoderDecoder.to_spec() returns, got {type(network).__name__}"
-            )
+        check_spec("network", network, "EncoderDecoder")
         for name, alphabet in (("source_alphabet", source_alphabet), ("target_alphabet", target_alphabet)):
             check_sentence(name, alphabet)
         sizes = {"n_source": len(source_alphabet), "n_target": len(target_alphabet) + 1}
         wanted = {name: network["config"][name] for name in sizes}
         if sizes != wanted:
             raise ValueError(f"alphabets must fit the network, {wanted}, got {sizes} with a start symbol")
-        if not dates:
-            raise ValueError("dates is empty: the widget needs at least one to show")
-        for date in dates:
-            check_sentence("every one of dates", date)
+        check_sentences("dates", dates)
         self._read = read
         super().__init__(
             network=network, source_alphabet=source_alphabet, target_alphabet=target_alphabet,

@@ -22,12 +22,12 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
- * A drawing element with attributes and children, as `make`.
+ * An element of a drawing, with attributes and children as `make`.
  * @param {string} tag
  * @param {Record<string, any>} attributes
  * @param {...(Node|string)} children
  */
-export function svg(tag, attributes = {}, ...children) {
+export function drawn(tag, attributes = {}, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
   node.append(...children);
@@ -82,6 +82,78 @@ export function answered(root) {
 /** Numbers the ids that labels point to; every view on a page takes the next. */
 let views = 0;
 export const nextView = () => `rnn${++views}`;
+
+/**
+ * Paint now, and again whenever one of the traits changes.
+ * @param {any} model
+ * @param {string[]} traits
+ * @param {() => void} paint
+ * @param {() => void} leave what else a widget takes along when it goes
+ * @returns {() => void} the widget's cleanup
+ */
+export function paintOn(model, traits, paint, leave) {
+  for (const name of traits) model.on(`change:${name}`, paint);
+  paint();
+  return () => {
+    for (const name of traits) model.off(`change:${name}`, paint);
+    leave();
+  };
+}
+
+/** Set traits in this order, and tell the kernel once. @param {any} model @param {Record<string, any>} changes */
+export function setTraits(model, changes) {
+  for (const [name, value] of Object.entries(changes)) model.set(name, value);
+  model.save_changes();
+}
+
+/** Whether a key is pressed together with another that makes it a command of the browser or of Jupyter. */
+export const isCommand = (event) => event.ctrlKey || event.metaKey || event.altKey;
+
+/** Whether a key goes to a field that has uses of its own for it. */
+export const inField = (event) => /^(INPUT|SELECT)$/.test(event.target.tagName);
+
+/** A key that a widget has used: the page does not scroll by it, and Jupyter does not hear of it. */
+export function useKey(event) {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/**
+ * Arrow keys, Home and End of a widget with steps; the keys of its fields are kept from Jupyter, which
+ * has uses of its own for plain letters.
+ * @param {KeyboardEvent} event
+ * @param {[number, number, number]} range the step, the first and the last; there may be none
+ * @param {(step: number) => void} go
+ * @param {Record<string, string>} [like] further keys, and the keys that they stand for
+ */
+export function goByKey(event, [step, first, last], go, like = {}) {
+  if (isCommand(event) || inField(event)) return event.stopPropagation();
+  const to = first > last ? null : stepAfterKey(like[event.key] ?? event.key, step, first, last);
+  if (to === null) return;
+  useKey(event);
+  go(to);
+}
+
+/** Words in a sentence that tells the reader what was left out: twelve, and how many more. @param {string[]} words */
+export function someOf(words, between = ", ") {
+  const more = words.length - 12;
+  return words.slice(0, 12).join(between) + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** What is said of words that a network does not know; nothing if there are none. @param {string[]} unknown */
+export const unknownWords = (unknown) => (unknown.length ? `Not in its vocabulary, read as <unk>: ${someOf(unknown)}.` : "");
+
+/**
+ * A list of examples to choose from, which shows one of them or none.
+ * @param {string} id
+ * @param {string[]} texts
+ * @param {(text: string) => void} choose
+ */
+export function exampleList(id, texts, choose) {
+  const node = make("select", { id, onchange: () => { if (node.value) choose(node.value); } },
+    make("option", { value: "" }, "choose \u2026"), ...texts.map((text) => make("option", { value: text }, text)));
+  return { node, show: (text) => (node.value = texts.includes(text) ? text : "") };
+}
 
 /**
  * The step that a key leads to, or null if the key is not one of ours.
@@ -202,9 +274,8 @@ export function numberGrid({ label, tell, digits = true }) {
   function onKeydown(event) {
     const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -99], End: [0, 99] };
     const move = moves[event.key];
-    if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
+    if (!move || isCommand(event)) return;
+    useKey(event);
     const r = Math.min(Math.max(at[0] + move[0], 0), rows.length - 1);
     choose(r, Math.min(Math.max(at[1] + move[1], 0), rows[r].values.length - 1), true);
   }
@@ -306,14 +377,6 @@ export function timeColumns({ label, go }) {
       }
     },
   };
-}
-
-/** An element of a drawing. @param {string} tag @param {Record<string, any>} attributes @param {...(Node|string)} children */
-export function drawn(tag, attributes = {}, ...children) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
-  node.append(...children);
-  return node;
 }
 
 /** Round numbers from lo to hi, about `count` of them. */

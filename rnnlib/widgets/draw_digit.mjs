@@ -7,7 +7,7 @@
  */
 
 import { imageConvolution, linear, softmax, traceImageClassifier, traceRecurrentClassifier, unpack } from "./engine.mjs";
-import { make, nextView, number, numberGrid, stepAfterKey, symbol, table, timeColumns, tint } from "./draw.mjs";
+import { drawn, isCommand, make, nextView, number, numberGrid, paintOn, setTraits, stepAfterKey, symbol, table, timeColumns, tint, useKey } from "./draw.mjs";
 
 const SHEET = 32;
 const BLOCK = 4;
@@ -113,13 +113,6 @@ function pathOf(cells) {
   return d;
 }
 
-const svgNode = (tag, attributes, ...children) => {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
-  node.append(...children);
-  return node;
-};
-
 /** Ten bars that say how much a network believes in each digit. */
 function beliefBars(title) {
   const head = make("p", { class: "rnn-says" });
@@ -168,10 +161,10 @@ function render({ model, el }) {
   let image = countBlocks(cellsOf(model.get("ink")));
   let result = readDigit(cnn, rnn, image);
 
-  const ink = svgNode("path", { class: "rnn-dd-ink" });
-  const cursor = svgNode("rect", { class: "rnn-dd-cursor", width: BRUSH, height: BRUSH });
+  const ink = drawn("path", { class: "rnn-dd-ink" });
+  const cursor = drawn("rect", { class: "rnn-dd-cursor", width: BRUSH, height: BRUSH });
   const lines = Array.from({ length: SIDE - 1 }, (_, i) => `M${BLOCK * (i + 1)} 0V${SHEET}M0 ${BLOCK * (i + 1)}H${SHEET}`).join("");
-  const svg = svgNode("svg", { viewBox: `0 0 ${SHEET} ${SHEET}`, "aria-hidden": "true" }, svgNode("path", { class: "rnn-dd-lines", d: lines }), ink, cursor);
+  const svg = drawn("svg", { viewBox: `0 0 ${SHEET} ${SHEET}`, "aria-hidden": "true" }, drawn("path", { class: "rnn-dd-lines", d: lines }), ink, cursor);
   const sheet = make("div", {
     class: "rnn-dd-sheet", tabindex: 0, role: "application", "aria-roledescription": "drawing sheet", "aria-label": "Sheet to draw a digit on", "aria-describedby": `${id}-how`,
     onkeydown: onKeydown, onpointerdown: onDown, onpointermove: onMove, onpointerup: onUp, onpointercancel: onUp,
@@ -213,8 +206,7 @@ function render({ model, el }) {
   el.append(root);
 
   function set(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
+    setTraits(model, values);
   }
 
   function load(i) {
@@ -257,7 +249,7 @@ function render({ model, el }) {
   }
 
   function onKeydown(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isCommand(event)) return;
     const moves = { ArrowLeft: [0, -2], ArrowRight: [0, 2], ArrowUp: [-2, 0], ArrowDown: [2, 0] };
     const on = erase.checked ? 0 : 1;
     if (moves[event.key]) {
@@ -271,15 +263,13 @@ function render({ model, el }) {
       paintCursor();
     } else if (event.key === "Delete" || event.key === "Backspace") clear.click();
     else return;
-    event.preventDefault();
-    event.stopPropagation();
+    useKey(event);
   }
 
   function onTimeKey(event) {
     const to = stepAfterKey(event.key, model.get("row"), 1, SIDE);
-    if (to === null || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
+    if (to === null || isCommand(event)) return;
+    useKey(event);
     set({ row: to });
   }
 
@@ -325,12 +315,12 @@ function render({ model, el }) {
   }
 
   function paint() {
-    const drawn = cellsOf(model.get("ink"));
-    const empty = !drawn.includes(1);
-    image = countBlocks(model.get("fit") ? fitted(drawn) : drawn);
+    const cells = cellsOf(model.get("ink"));
+    const empty = !cells.includes(1);
+    image = countBlocks(model.get("fit") ? fitted(cells) : cells);
     result = readDigit(cnn, rnn, image);
     const row = model.get("row");
-    ink.setAttribute("d", pathOf(drawn));
+    ink.setAttribute("d", pathOf(cells));
     fit.checked = model.get("fit");
     choose.value = String(examples.findIndex((example) => inkOf(sheetOf(example)) === model.get("ink")));
     if (choose.value === "-1" || choose.selectedIndex < 0) choose.value = "";
@@ -351,13 +341,7 @@ function render({ model, el }) {
     paintTables();
   }
 
-  const watched = ["change:ink", "change:fit", "change:row", "change:kernel"];
-  for (const name of watched) model.on(name, paint);
-  paint();
-  return () => {
-    for (const name of watched) model.off(name, paint);
-    root.remove();
-  };
+  return paintOn(model, ["ink", "fit", "row", "kernel"], paint, () => root.remove());
 }
 
 export default { render };

@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from rnnlib.checks import check_array
-from rnnlib.widgets._book_widget import BookWidget, module, style, trait
+from rnnlib.widgets._book_widget import BookWidget, check_spec, module, style, trait
 
 SHEET, BLOCK = 32, 4
 FORMATS = {"cnn": "ImageClassifier", "rnn": "RecurrentClassifier"}
@@ -50,10 +50,7 @@ class DrawDigit(BookWidget):
 
     def __init__(self, cnn, rnn, trace_cnn, trace_rnn, examples, labels):
         for argument, spec in (("cnn", cnn), ("rnn", rnn)):
-            wanted = FORMATS[argument]
-            if not isinstance(spec, dict) or spec.get("format") != f"rnnlib/{wanted}/1":
-                got = spec.get("format") if isinstance(spec, dict) else type(spec).__name__
-                raise TypeError(f"{argument} must be what {wanted}.to_spec() returns, got {got}")
+            check_spec(argument, spec, FORMATS[argument])
         if (cnn["config"]["side"], cnn["config"]["n_classes"]) != (8, 10):
             raise ValueError(f"cnn must read images of side 8 into 10 classes, got {cnn['config']}")
         if (rnn["config"]["input_size"], rnn["config"]["n_classes"]) != (8, 10):

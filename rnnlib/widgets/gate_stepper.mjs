@@ -5,7 +5,7 @@
  */
 
 import { add, encode, linear, paramsOf, runCell, softmax, times, tokenize } from "./engine.mjs";
-import { colourScale, make, nextView, number, numberGrid, stepAfterKey, symbol, table, timeColumns, transport } from "./draw.mjs";
+import { colourScale, exampleList, goByKey, make, nextView, number, numberGrid, paintOn, setTraits, symbol, table, timeColumns, transport, unknownWords } from "./draw.mjs";
 
 const GATES = { LSTM: ["i", "f", "g", "o"], GRU: ["r", "z", "n"] };
 const NAMES = { i: "input gate i", f: "forget gate f", g: "candidate g", o: "output gate o", c: "cell state c", r: "reset gate r", z: "update gate z", n: "candidate n", h: "hidden state h" };
@@ -102,10 +102,9 @@ function render({ model, el }) {
   let run;
 
   const sentence = make("input", { type: "text", id: `${id}-sentence`, class: "rnn-sentence", autocomplete: "off", spellcheck: "false", oninput: () => read(sentence.value) });
-  const examples = make("select", { id: `${id}-examples`, onchange: () => { if (examples.value) read(examples.value); } },
-    make("option", { value: "" }, "choose …"), ...model.get("sentences").map((text) => make("option", { value: text }, text)));
+  const examples = exampleList(`${id}-examples`, model.get("sentences"), (text) => read(text));
   const cell = make("select", { id: `${id}-cell`, onchange: () => choose(cell.value) }, ...cells.map((name) => make("option", { value: name }, name)));
-  const quantity = make("select", { id: `${id}-shown`, onchange: () => { model.set("shown", quantity.value); model.save_changes(); } });
+  const quantity = make("select", { id: `${id}-shown`, onchange: () => setTraits(model, { shown: quantity.value }) });
   const scale = make("span", { class: "rnn-gatescale" });
   const controls = transport({ id, go, direction: 1 });
   const note = make("p", { class: "rnn-note", role: "status" });
@@ -118,26 +117,22 @@ function render({ model, el }) {
   const numbers = make("div", { class: "rnn-tablebox", tabindex: 0, role: "region", "aria-label": "Table of all gates and states" });
   const tableDetails = make("details", { ontoggle: () => paintTable() }, make("summary", {}, "All gates and states as a table"), numbers);
   const root = make("div", { class: "rnn-widget rnn-gates", role: "group", "aria-label": "Gate stepper", onkeydown: onKeydown },
-    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-sentence` }, "Sentence"), sentence, make("label", { for: `${id}-examples` }, "or example"), examples),
+    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-sentence` }, "Sentence"), sentence, make("label", { for: `${id}-examples` }, "or example"), examples.node),
     make("div", { class: "rnn-bar" }, make("label", { for: `${id}-cell` }, "network"), cell, make("label", { for: `${id}-shown` }, "show over time"), quantity, scale),
     controls.node, note, time.node, now, make("details", { open: true }, summary, step), tableDetails);
   el.append(root);
 
   function read(text) {
     controls.stop();
-    model.set("sentence", text);
-    model.set("step", -1);
-    model.save_changes();
+    setTraits(model, { sentence: text, step: -1 });
   }
 
   function choose(name) {
-    model.set("cell", name);
-    model.save_changes();
+    setTraits(model, { cell: name });
   }
 
   function go(to) {
-    model.set("step", to);
-    model.save_changes();
+    setTraits(model, { step: to });
   }
 
   /** What is shown over time; another network may not have it. */
@@ -184,7 +179,7 @@ function render({ model, el }) {
     const unknown = [...new Set(run.tokens.filter((_, t) => run.ids[t] === 0))];
     note.textContent = !run.tokens.length ? "Type at least one word. Before the first there is only the initial state, all zeros."
       : run.ids.every((i) => i === 0) ? `It knows none of these words, so its opinion means nothing: ${unknown.slice(0, 12).join(", ")}.`
-      : unknown.length ? `Not in its vocabulary, read as <unk>: ${unknown.slice(0, 12).join(", ")}${unknown.length > 12 ? ` and ${unknown.length - 12} more` : ""}.` : "";
+      : unknownWords(unknown);
     paintTable();
   }
 
@@ -206,7 +201,7 @@ function render({ model, el }) {
     const T = run.tokens.length;
     const t = currentStep();
     if (sentence.value !== model.get("sentence")) sentence.value = model.get("sentence");
-    examples.value = model.get("sentences").includes(model.get("sentence")) ? model.get("sentence") : "";
+    examples.show(model.get("sentence"));
     cell.value = name;
     quantity.value = wantedOf(name);
     const text = `Step ${t} of ${T}, ${t ? `after “${run.tokens[t - 1]}”: ${network.classes[positive]} ${number(run.p[t - 1][positive])}` : "before the first word"}`;
@@ -219,26 +214,13 @@ function render({ model, el }) {
   }
 
   function onKeydown(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT)$/.test(event.target.tagName)) {
-      event.stopPropagation(); // Jupyter has uses of its own for plain letters
-      return;
-    }
-    const to = stepAfterKey(event.key, currentStep(), 0, run.tokens.length);
-    if (to === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    controls.move(to);
+    goByKey(event, [currentStep(), 0, run.tokens.length], controls.move);
   }
 
-  const watched = ["change:cell", "change:sentence", "change:step", "change:shown"];
-  for (const name of watched) model.on(name, paint);
-  paint();
-
-  return () => {
+  return paintOn(model, ["cell", "sentence", "step", "shown"], paint, () => {
     controls.stop();
-    for (const name of watched) model.off(name, paint);
     root.remove();
-  };
+  });
 }
 
 export default { render };

@@ -2,7 +2,7 @@
 
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, check_network, check_sentence, module, style, trait
+from rnnlib.widgets._book_widget import BookWidget, check_network, check_sentences, module, style, trait
 
 GATES = {"LSTM": "ifgo", "GRU": "rzn"}
 
@@ -46,10 +46,7 @@ class GateStepper(BookWidget):
                 raise ValueError(
                     f"networks[{cell!r}] must have {len(GATES[cell])} gates, its W_xh has {gates}"
                 )
-        if not sentences:
-            raise ValueError("sentences is empty: the widget needs at least one to show")
-        for sentence in sentences:
-            check_sentence("every one of sentences", sentence)
+        check_sentences("sentences", sentences)
         self._trace = trace
         cell = next(iter(networks))
         super().__init__(

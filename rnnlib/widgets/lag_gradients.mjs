@@ -5,7 +5,7 @@
  */
 
 import { backCell, norm, paramsOf, runCell, unpack } from "./engine.mjs";
-import { make, nextView, number, plotLines, table, tiny } from "./draw.mjs";
+import { make, nextView, number, paintOn, plotLines, setTraits, table, tiny } from "./draw.mjs";
 
 const LINES = [["RNN h", "RNN", "dh", 1], ["LSTM c", "LSTM", "dc", 2], ["LSTM h", "LSTM", "dh", 4], ["GRU h", "GRU", "dh", 3]];
 
@@ -58,8 +58,7 @@ function render({ model, el }) {
   el.append(root);
 
   function set(name, value) {
-    model.set(name, value);
-    model.save_changes();
+    setTraits(model, { [name]: value });
   }
 
   function paint() {
@@ -89,15 +88,10 @@ function render({ model, el }) {
       sizes["RNN h"].map((_, lag) => [at.steps, lag, ...LINES.map(([name]) => sizes[name][lag].toExponential(7))])));
   }
 
-  const watched = ["seed", ...sliders.map(({ name }) => name)].map((name) => `change:${name}`);
-  for (const name of watched) model.on(name, paint);
-  paint();
-
-  return () => {
+  return paintOn(model, ["seed", ...sliders.map(({ name }) => name)], paint, () => {
     plot.stop();
-    for (const name of watched) model.off(name, paint);
     root.remove();
-  };
+  });
 }
 
 export default { render };

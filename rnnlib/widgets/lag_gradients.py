@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from rnnlib.checks import check_size
-from rnnlib.widgets._book_widget import BookWidget, module, style, trait
+from rnnlib.widgets._book_widget import BookWidget, check_some, module, style, trait
 from rnnlib.widgets._weights import pack
 
 WEIGHTS = {"RNN": ("W_xh", "W_hh", "b_h"), "LSTM": ("W_xh", "W_hh", "b_h")}
@@ -47,8 +47,7 @@ class LagGradients(BookWidget):
     lag = trait(traitlets.Int)
 
     def __init__(self, bases, measure, steps=60, gain=1.0, scale=0.5, forget_bias=1.0):
-        if not bases:
-            raise ValueError("bases is empty: the widget needs the weights of at least one seed")
+        check_some("bases", bases)
         for base in bases:
             if not isinstance(base, dict) or set(base) != ENTRIES:
                 got = sorted(base) if isinstance(base, dict) else type(base).__name__

@@ -5,7 +5,7 @@
  */
 
 import { add, encode, softmax, times, tokenize, traceCharLanguageModel, unpack } from "./engine.mjs";
-import { colourScale, make, nextView, number, numberGrid, productText, symbol, table } from "./draw.mjs";
+import { colourScale, exampleList, inField, isCommand, make, nextView, number, numberGrid, paintOn, productText, setTraits, symbol, table, unknownWords, useKey } from "./draw.mjs";
 
 /** Everything the grid shows: words, and for each level from the embedding up what it gives out. */
 export function readSentence(network, sentence) {
@@ -85,9 +85,8 @@ function render({ model, el }) {
   let run = readSentence(network, "");
   let cells = []; // cells[level][t], t = 0 stands before the first word; undefined where there is none
 
-  const sentence = make("input", { type: "text", id: `${id}-sentence`, class: "rnn-sentence", autocomplete: "off", spellcheck: "false", oninput: () => read(sentence.value), onkeydown: (event) => event.stopPropagation() });
-  const examples = make("select", { id: `${id}-examples`, onchange: () => { if (examples.value) read(examples.value); }, onkeydown: (event) => event.stopPropagation() },
-    make("option", { value: "" }, "choose …"), ...model.get("sentences").map((text) => make("option", { value: text }, text)));
+  const sentence = make("input", { type: "text", id: `${id}-sentence`, class: "rnn-sentence", autocomplete: "off", spellcheck: "false", oninput: () => read(sentence.value) });
+  const examples = exampleList(`${id}-examples`, model.get("sentences"), (text) => read(text));
   const note = make("p", { class: "rnn-note", role: "status" });
   const lattice = make("div", { class: "rnn-lattice", role: "grid", "aria-label": "Time by layer", onkeydown: onKeydown });
   const now = make("p", { class: "rnn-now-text", role: "status" });
@@ -97,15 +96,13 @@ function render({ model, el }) {
   const tableBox = make("div", { class: "rnn-tablebox", tabindex: 0, role: "region", "aria-label": "Table of all states" });
   const tableDetails = make("details", { ontoggle: () => paintTable() }, make("summary", {}, "All states as a table"), tableBox);
   const words = make("details", {}, make("summary", {}, `The ${network.words.length - 1} words it knows`), make("p", { class: "rnn-words" }, network.words.slice(1).join(" ")));
-  const root = make("div", { class: "rnn-widget rnn-layergrid", role: "group", "aria-label": "Grid of time by layer" },
-    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-sentence` }, "Sentence"), sentence, make("label", { for: `${id}-examples` }, "or example"), examples),
+  const root = make("div", { class: "rnn-widget rnn-layergrid", role: "group", "aria-label": "Grid of time by layer", onkeydown: (event) => { if (inField(event)) event.stopPropagation(); } },
+    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-sentence` }, "Sentence"), sentence, make("label", { for: `${id}-examples` }, "or example"), examples.node),
     note, lattice, make("div", { class: "rnn-bar" }, colourScale("state \u22121", "+1")), now, step, tableDetails, words);
   el.append(root);
 
   function read(text) {
-    model.set("sentence", text);
-    model.set("step", -1);
-    model.save_changes();
+    setTraits(model, { sentence: text, step: -1 });
   }
 
   function currentStep() {
@@ -116,18 +113,15 @@ function render({ model, el }) {
   /** Choose a cell; before the first word only the layers have one. */
   function go(level, t, focus) {
     const held = t === 0 ? Math.min(Math.max(level, 1), L) : level;
-    model.set("level", held);
-    model.set("step", t);
-    model.save_changes();
+    setTraits(model, { level: held, step: t });
     if (focus) cells[held][t].focus({ preventScroll: true });
   }
 
   function onKeydown(event) {
     const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [1, 0], ArrowDown: [-1, 0], Home: [0, -Infinity], End: [0, Infinity] };
     const move = moves[event.key];
-    if (!move || event.ctrlKey || event.metaKey || event.altKey || !cells.length) return;
-    event.preventDefault();
-    event.stopPropagation();
+    if (!move || isCommand(event) || !cells.length) return;
+    useKey(event);
     const [level, t] = [model.get("level"), currentStep()];
     const first = level >= 1 && level <= L ? 0 : 1;
     go(Math.min(Math.max(level + move[0], t ? 0 : 1), t ? top : L), Math.min(Math.max(t + move[1], first), run.tokens.length), true);
@@ -165,7 +159,7 @@ function render({ model, el }) {
     const said = [];
     if (!T) said.push("Type at least one word.");
     else if (unknown.length && run.ids.every((i) => i === 0)) said.push("It knows none of these words, so its opinion means nothing.");
-    if (unknown.length) said.push(`Not in its vocabulary, read as <unk>: ${unknown.slice(0, 12).join(", ")}${unknown.length > 12 ? ` and ${unknown.length - 12} more` : ""}.`);
+    if (unknown.length) said.push(unknownWords(unknown));
     note.textContent = said.join(" ");
     paintTable();
   }
@@ -180,7 +174,7 @@ function render({ model, el }) {
   function paint() {
     build();
     if (sentence.value !== model.get("sentence")) sentence.value = model.get("sentence");
-    examples.value = model.get("sentences").includes(model.get("sentence")) ? model.get("sentence") : "";
+    examples.show(model.get("sentence"));
     if (!cells.length) return void (now.textContent = "");
     const t = currentStep();
     const level = t === 0 ? Math.min(Math.max(model.get("level"), 1), L) : Math.min(model.get("level"), top);
@@ -207,13 +201,7 @@ function render({ model, el }) {
     if (t > 0) numbers.update(arithmetic(network, run, level, t));
   }
 
-  const watched = ["change:sentence", "change:level", "change:step"];
-  for (const name of watched) model.on(name, paint);
-  paint();
-  return () => {
-    for (const name of watched) model.off(name, paint);
-    root.remove();
-  };
+  return paintOn(model, ["sentence", "level", "step"], paint, () => root.remove());
 }
 
 export default { render };

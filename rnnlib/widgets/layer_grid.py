@@ -2,7 +2,7 @@
 
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, check_sentence, module, style, trait
+from rnnlib.widgets._book_widget import BookWidget, check_index, check_sentences, module, style, trait
 
 
 class LayerGrid(BookWidget):
@@ -41,13 +41,8 @@ class LayerGrid(BookWidget):
             raise TypeError(f"network must be a dict with the entries {sorted(wanted)}, got {got}")
         if network["config"].get("cell") != "RNN":
             raise ValueError(f"network must be made of RNN cells, got {network['config'].get('cell')!r}")
-        if not sentences:
-            raise ValueError("sentences is empty: the widget needs at least one to show")
-        for sentence in sentences:
-            check_sentence("every one of sentences", sentence)
-        top = network["config"]["num_layers"] + 1
-        if not 0 <= level <= top:
-            raise IndexError(f"level must lie in 0 .. {top}, got {level}")
+        check_sentences("sentences", sentences)
+        check_index("level", level, network["config"]["num_layers"] + 2)
         self._trace = trace
         super().__init__(
             network=network, sentences=list(sentences), sentence=sentences[0], level=level, step=step

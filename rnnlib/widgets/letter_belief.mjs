@@ -2,7 +2,7 @@
 /** Watch a trained RNN guess the language of a word, letter by letter; the word is the reader's own. */
 
 import { trace, unpack } from "./engine.mjs";
-import { make, nextView, number, stepAfterKey, table, timeColumns, transport } from "./draw.mjs";
+import { exampleList, goByKey, make, nextView, number, paintOn, setTraits, someOf, table, timeColumns, transport } from "./draw.mjs";
 
 /** A word's letters as they are read: composed, one by one, and then the end mark. */
 export const lettersOf = (word, end) => [...word.normalize("NFC"), end];
@@ -16,8 +16,7 @@ function render({ model, el }) {
   let run = null;
 
   const word = make("input", { type: "text", id: `${id}-word`, class: "rnn-sentence", autocomplete: "off", autocapitalize: "off", spellcheck: "false", oninput: () => read(word.value) });
-  const examples = make("select", { id: `${id}-examples`, onchange: () => { if (examples.value) read(examples.value); } },
-    make("option", { value: "" }, "choose …"), ...model.get("words").map((text) => make("option", { value: text }, text)));
+  const examples = exampleList(`${id}-examples`, model.get("words"), (text) => read(text));
   const controls = transport({ id, go, direction: 1, pace: 600 });
   const note = make("p", { class: "rnn-note", role: "status" });
   const time = timeColumns({ label: "Probability of each language over the letters", go: controls.move });
@@ -25,20 +24,17 @@ function render({ model, el }) {
   const numbers = make("div", { class: "rnn-tablebox", tabindex: 0, role: "region", "aria-label": "Table of all probabilities" });
   const tableDetails = make("details", { ontoggle: () => paintTable() }, make("summary", {}, "All probabilities as a table"), numbers);
   const root = make("div", { class: "rnn-widget rnn-letters", role: "group", "aria-label": "Language of a word", onkeydown: onKeydown },
-    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-word` }, "Word"), word, make("label", { for: `${id}-examples` }, "or example"), examples),
+    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-word` }, "Word"), word, make("label", { for: `${id}-examples` }, "or example"), examples.node),
     controls.node, note, time.node, now, tableDetails);
   el.append(root);
 
   function read(text) {
     controls.stop();
-    model.set("word", text);
-    model.set("step", -1);
-    model.save_changes();
+    setTraits(model, { word: text, step: -1 });
   }
 
   function go(to) {
-    model.set("step", to);
-    model.save_changes();
+    setTraits(model, { step: to });
   }
 
   const name = (letter) => (letter === end ? "end" : letter === " " ? "space" : letter);
@@ -61,7 +57,7 @@ function render({ model, el }) {
     const unknown = run.unknown.map(name);
     note.textContent = [
       run.tokens.length === 1 ? "Type a word: so far it has read the end mark alone." : "",
-      unknown.length ? `Not among its letters, read as <unk>: ${unknown.slice(0, 12).join(" ")}${unknown.length > 12 ? ` and ${unknown.length - 12} more` : ""}.` : "",
+      unknown.length ? `Not among its letters, read as <unk>: ${someOf(unknown, " ")}.` : "",
     ].filter(Boolean).join(" ");
     paintTable();
   }
@@ -77,7 +73,7 @@ function render({ model, el }) {
     const T = run.tokens.length;
     const t = currentStep(T);
     if (word.value !== shown) word.value = shown;
-    examples.value = model.get("words").includes(shown) ? shown : "";
+    examples.show(shown);
     const order = languages.map((language, k) => ({ language, p: run.p[t - 1][k] })).sort((a, b) => b.p - a.p);
     const said = t === T ? `the whole word “${shown}”` : `“${run.tokens.slice(0, t).join("")}…”`;
     const text = `After ${said}: ${order.slice(0, 3).map(({ language, p }) => `${language} ${number(p)}`).join(", ")}`;
@@ -87,25 +83,13 @@ function render({ model, el }) {
   }
 
   function onKeydown(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT)$/.test(event.target.tagName)) {
-      event.stopPropagation(); // Jupyter has uses of its own for plain letters
-      return;
-    }
-    const to = stepAfterKey(event.key, currentStep(run.tokens.length), 1, run.tokens.length);
-    if (to === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    controls.move(to);
+    goByKey(event, [currentStep(run.tokens.length), 1, run.tokens.length], controls.move);
   }
 
-  const watched = ["change:word", "change:step"];
-  for (const change of watched) model.on(change, paint);
-  paint();
-  return () => {
+  return paintOn(model, ["word", "step"], paint, () => {
     controls.stop();
-    for (const change of watched) model.off(change, paint);
     root.remove();
-  };
+  });
 }
 
 export default { render };

@@ -2,7 +2,7 @@
 
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, check_network, check_sentence, module, style, trait
+from rnnlib.widgets._book_widget import BookWidget, check_network, check_sentences, module, style, trait
 
 
 class LetterBelief(BookWidget):
@@ -34,10 +34,7 @@ class LetterBelief(BookWidget):
         check_network(network)
         if end not in network["words"]:
             raise ValueError(f"end must be a symbol that the network knows, got {end!r}")
-        if not words:
-            raise ValueError("words is empty: the widget needs at least one to show")
-        for word in words:
-            check_sentence("every one of words", word)
+        check_sentences("words", words)
         self._trace = trace
         super().__init__(network=network, end=end, words=list(words), word=words[0])
 

@@ -5,7 +5,7 @@
  */
 
 import { attendWhere, linear } from "./engine.mjs";
-import { make, nextView, number, numberGrid, table, tint } from "./draw.mjs";
+import { isCommand, make, nextView, number, numberGrid, paintOn, setTraits, table, tint, useKey } from "./draw.mjs";
 
 const STILL = 1e-9; // less than this is rounding
 
@@ -63,8 +63,7 @@ function render({ model, el }) {
   el.append(root);
 
   function set(allowed) {
-    model.set("allowed", allowed);
-    model.save_changes();
+    setTraits(model, { allowed });
   }
 
   function toggle(i, j) {
@@ -78,12 +77,11 @@ function render({ model, el }) {
   }
 
   function onKeydown(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isCommand(event)) return;
     const hop = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -T], End: [0, T] }[event.key];
     const press = event.key === " " || event.key === "Enter";
     if (!hop && !press) return;
-    event.preventDefault();
-    event.stopPropagation();
+    useKey(event);
     if (press) return toggle(...at);
     const within = (value) => Math.min(Math.max(value, 0), T - 1);
     focusOn(within(at[0] + hop[0]), within(at[1] + hop[1]));
@@ -129,12 +127,7 @@ function render({ model, el }) {
     numbers.replaceChildren(table("How far each output (row) moves when a token (column) is changed", ["step", "output at", ...tokens], moved.map((row, i) => [i + 1, tokens[i], ...row.map((v) => number(v, 7))])));
   }
 
-  model.on("change:allowed", paint);
-  paint();
-  return () => {
-    model.off("change:allowed", paint);
-    root.remove();
-  };
+  return paintOn(model, ["allowed"], paint, () => root.remove());
 }
 
 export default { render };

@@ -5,7 +5,7 @@
  */
 
 import { traceRecurrentClassifier } from "./engine.mjs";
-import { colourScale, make, nextView, number, table, timeColumns } from "./draw.mjs";
+import { colourScale, isCommand, make, nextView, number, paintOn, setTraits, table, timeColumns } from "./draw.mjs";
 
 /** What the network does with symbols: states h (T + 1 rows) and probabilities p (T rows). */
 export function readSymbols(network, ids) {
@@ -51,8 +51,7 @@ function render({ model, el }) {
   const phase = () => (model.get("answer") >= 0 ? "shown" : model.get("step") > sequence().length ? "asked" : "playing");
 
   function set(changes) {
-    for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    model.save_changes();
+    setTraits(model, changes);
   }
 
   function begin(task, round) {
@@ -80,7 +79,7 @@ function render({ model, el }) {
   }
 
   function onKeydown(event) {
-    if (event.target.tagName !== "SELECT" && !event.ctrlKey && !event.metaKey && !event.altKey && phase() === "playing") {
+    if (event.target.tagName !== "SELECT" && !isCommand(event) && phase() === "playing") {
       if ("123".includes(event.key)) { flip(Number(event.key) - 1); event.preventDefault(); }
       else if (event.key === "ArrowRight") { forward(); event.preventDefault(); }
     }
@@ -129,13 +128,7 @@ function render({ model, el }) {
     paintTable();
   }
 
-  const watched = ["change:task", "change:round", "change:step", "change:cells", "change:answer"];
-  for (const name of watched) model.on(name, paint);
-  paint();
-  return () => {
-    for (const name of watched) model.off(name, paint);
-    root.remove();
-  };
+  return paintOn(model, ["task", "round", "step", "cells", "answer"], paint, () => root.remove());
 }
 
 export default { render };

@@ -2,7 +2,7 @@
 
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, module, style, trait
+from rnnlib.widgets._book_widget import BookWidget, check_some, module, style, trait
 
 KEYS = ("name", "rule", "question", "symbols", "classes", "network", "sequences", "answers", "score")
 
@@ -37,8 +37,7 @@ class MemoryGame(BookWidget):
     right = trait(traitlets.Int)
 
     def __init__(self, tasks, trace):
-        if not tasks:
-            raise ValueError("tasks is empty: the game needs at least one")
+        check_some("tasks", tasks)
         for task in tasks:
             if set(task) != set(KEYS):
                 raise ValueError(f"a task must have the entries {list(KEYS)}, got {sorted(task)}")

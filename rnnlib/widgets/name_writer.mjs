@@ -5,7 +5,7 @@
  */
 
 import { linear, paramsOf, runCell, softmax, unpack } from "./engine.mjs";
-import { make, nextView, number, stepAfterKey, table } from "./draw.mjs";
+import { isCommand, make, nextView, number, paintOn, setTraits, stepAfterKey, table, useKey } from "./draw.mjs";
 
 const SYMBOLS = ["end", ..."abcdefghijklmnopqrstuvwxyz"];
 const LONGEST = 20;
@@ -120,8 +120,8 @@ function render({ model, el }) {
 
   /** Set what the reader changed; a new set of names is shown from its first. */
   function change(values) {
-    for (const [name, value] of Object.entries({ ...values, ...("position" in values || "chosen" in values ? {} : { chosen: 0, position: -1 }) })) model.set(name, value);
-    model.save_changes();
+    const first = "position" in values || "chosen" in values ? {} : { chosen: 0, position: -1 };
+    setTraits(model, { ...values, ...first });
   }
 
   /** How many letters were written when the shown choice was made; by default all of them. */
@@ -132,12 +132,11 @@ function render({ model, el }) {
   }
 
   function onKeydown(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isCommand(event)) return;
     const name = names[model.get("chosen")];
     const to = stepAfterKey(event.key, position(name), 0, name.p.length - 1);
     if (to === null) return;
-    event.preventDefault();
-    event.stopPropagation();
+    useKey(event);
     change({ position: to });
     letters.querySelector("[tabindex='0']").focus();
   }
@@ -193,20 +192,15 @@ function render({ model, el }) {
     paintTable();
   }
 
-  const watched = ["change:prefix", "change:temperature", "change:seed", "change:chosen", "change:position"];
   let waiting = false;
   const soon = () => { // several traits change at once: draw once
     if (waiting) return;
     waiting = true;
     queueMicrotask(() => { waiting = false; if (root.isConnected) paint(); });
   };
-  for (const name of watched) model.on(name, soon);
   prefix.value = model.get("prefix");
   paint();
-  return () => {
-    for (const name of watched) model.off(name, soon);
-    root.remove();
-  };
+  return paintOn(model, ["prefix", "temperature", "seed", "chosen", "position"], soon, () => root.remove());
 }
 
 export default { render };

@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 
 from rnnlib.checks import check_positive
-from rnnlib.widgets._book_widget import BookWidget, module, style, trait
+from rnnlib.widgets._book_widget import BookWidget, check_spec, module, style, trait
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -40,10 +40,7 @@ class NameWriter(BookWidget):
     position = trait(traitlets.Int)
 
     def __init__(self, network, probabilities, prefix="", temperature=1.0, seed=1):
-        wanted = "rnnlib/CharLanguageModel/1"
-        if not isinstance(network, dict) or network.get("format") != wanted:
-            got = network.get("format") if isinstance(network, dict) else type(network).__name__
-            raise TypeError(f"network must be what CharLanguageModel.to_spec() returns, got {got}")
+        check_spec("network", network, "CharLanguageModel")
         if network["config"]["n_symbols"] != len(LETTERS) + 1:
             raise ValueError(f"network must know 27 symbols, got {network['config']['n_symbols']}")
         if network["config"]["cell"] == "LSTM":

@@ -4,7 +4,7 @@
  * much each state still matters for the last one.
  */
 
-import { make, nextView, number, symbol, table } from "./draw.mjs";
+import { isCommand, make, nextView, number, paintOn, setTraits, symbol, table, useKey } from "./draw.mjs";
 
 /**
  * h_t = tanh(w_x x_t + w_h h_{t-1} + b) from h_0 = 0, and dh_T/dh_t, both for t = 0 .. T.
@@ -61,8 +61,7 @@ function render({ model, el }) {
   el.append(root);
 
   function set(changes) {
-    for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    model.save_changes();
+    setTraits(model, changes);
   }
 
   function setInput(i, value) {
@@ -79,7 +78,7 @@ function render({ model, el }) {
   }
 
   function onKeydown(event, i) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isCommand(event)) return;
     const value = model.get("x")[i];
     const to = { ArrowUp: value + 0.1, ArrowDown: value - 0.1, PageUp: value + 0.5, PageDown: value - 0.5, Home: -1, End: 1, 0: 0 }[event.key];
     if (to !== undefined) setInput(i, to);
@@ -88,8 +87,7 @@ function render({ model, el }) {
       paint();
       inputs[chosen].focus();
     } else return;
-    event.preventDefault();
-    event.stopPropagation();
+    useKey(event);
   }
 
   /** A bar from the middle, up or down; what is beyond the edge is cut, and marked. */
@@ -130,13 +128,7 @@ function render({ model, el }) {
     paintTable();
   }
 
-  const watched = ["change:w_x", "change:w_h", "change:b", "change:x"];
-  for (const name of watched) model.on(name, paint);
-  paint();
-  return () => {
-    for (const name of watched) model.off(name, paint);
-    root.remove();
-  };
+  return paintOn(model, ["w_x", "w_h", "b", "x"], paint, () => root.remove());
 }
 
 export default { render };

@@ -3,7 +3,7 @@
 import numpy as np
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, module, style, trait
+from rnnlib.widgets._book_widget import BookWidget, check_some, module, style, trait
 
 LARGEST = 4.0  # of a weight or the bias, either way
 
@@ -28,8 +28,7 @@ class OneUnit(BookWidget):
     x = trait(traitlets.List)
 
     def __init__(self, presets):
-        if not presets:
-            raise ValueError("presets is empty: the widget needs at least one to show")
+        check_some("presets", presets)
         for preset in presets:
             if set(preset) != {"name", "w_x", "w_h", "b", "x", "say"}:
                 raise ValueError(f"a preset must have name, w_x, w_h, b, x and say, got {sorted(preset)}")

@@ -1,7 +1,7 @@
 // @ts-check
 /** A question to guess at before reading on: one click, and an answer that fits the guess. */
 
-import { answered, make, nextView } from "./draw.mjs";
+import { answered, make, nextView, paintOn, setTraits } from "./draw.mjs";
 
 function render({ model, el }) {
   const id = nextView();
@@ -9,7 +9,7 @@ function render({ model, el }) {
   const answer = make("p", { class: "rnn-answer", role: "status" });
   const options = choices.map(({ text }, i) =>
     make("label", { class: "rnn-choice" },
-      make("input", { type: "radio", name: id, value: i, onchange: () => { model.set("guess", i); model.save_changes(); } }), " ", make("span", {}, text)));
+      make("input", { type: "radio", name: id, value: i, onchange: () => setTraits(model, { guess: i }) }), " ", make("span", {}, text)));
   const root = make("fieldset", { class: "rnn-widget rnn-predict", onkeydown: (event) => event.stopPropagation() },
     make("legend", {}, model.get("title")), make("p", {}, model.get("question")), ...options, answer);
   el.append(root);
@@ -26,12 +26,7 @@ function render({ model, el }) {
     answer.replaceChildren(make("strong", {}, right ? "Right. " : "Not quite. "), feedback);
   }
 
-  model.on("change:guess", paint);
-  paint();
-  return () => {
-    model.off("change:guess", paint);
-    root.remove();
-  };
+  return paintOn(model, ["guess"], paint, () => root.remove());
 }
 
 export default { render };

@@ -4,7 +4,7 @@
  */
 
 import { lookUp } from "./engine.mjs";
-import { make, nextView, number, table } from "./draw.mjs";
+import { isCommand, make, nextView, number, paintOn, setTraits, table, useKey } from "./draw.mjs";
 
 const STEP = 0.05;
 const clamp = (v) => Math.min(1, Math.max(-1, v));
@@ -89,8 +89,7 @@ function render({ model, el }) {
   el.append(root);
 
   function set(name, value) {
-    model.set(name, value);
-    model.save_changes();
+    setTraits(model, { [name]: value });
   }
 
   function moveTo(query) {
@@ -131,25 +130,17 @@ function render({ model, el }) {
   }
 
   function onKeydown(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== plane) {
+    if (isCommand(event) || event.target !== plane) {
       event.stopPropagation(); // Jupyter has uses of its own for plain letters
       return;
     }
     const query = queryAfterKey(event.key, model.get("query"), event.shiftKey);
     if (query === null) return;
-    event.preventDefault();
-    event.stopPropagation();
+    useKey(event);
     moveTo(query);
   }
 
-  const watched = ["change:query", "change:temperature", "change:d", "change:scaled"];
-  for (const name of watched) model.on(name, paint);
-  paint();
-
-  return () => {
-    for (const name of watched) model.off(name, paint);
-    root.remove();
-  };
+  return paintOn(model, ["query", "temperature", "d", "scaled"], paint, () => root.remove());
 }
 
 export default { render };

@@ -4,7 +4,7 @@
  * and what trained networks made of such marks.
  */
 
-import { drawn, make, nextView, table } from "./draw.mjs";
+import { drawn, make, nextView, paintOn, setTraits, table } from "./draw.mjs";
 
 const STEPS = 48; // drawn
 
@@ -62,8 +62,7 @@ function render({ model, el }) {
   el.append(root);
 
   function set(name, value) {
-    model.set(name, value);
-    model.save_changes();
+    setTraits(model, { [name]: value });
   }
 
   const shape = () => [model.get("layers"), model.get("width"), model.get("dilated")];
@@ -138,13 +137,7 @@ function render({ model, el }) {
     paintTables();
   }
 
-  const watched = ["change:layers", "change:width", "change:dilated", "change:gap"];
-  for (const name of watched) model.on(name, paint);
-  paint();
-  return () => {
-    for (const name of watched) model.off(name, paint);
-    root.remove();
-  };
+  return paintOn(model, ["layers", "width", "dilated", "gap"], paint, () => root.remove());
 }
 
 export default { render };

@@ -5,7 +5,7 @@
  */
 
 import { tokenize, trace } from "./engine.mjs";
-import { colourScale, largestOf, make, nextView, number, numberGrid, productText, stepAfterKey, symbol, table, timeColumns, transport } from "./draw.mjs";
+import { colourScale, exampleList, goByKey, largestOf, make, nextView, number, numberGrid, paintOn, productText, setTraits, symbol, table, timeColumns, transport, unknownWords } from "./draw.mjs";
 
 /** The rows of one step: label, numbers, and the story of each number. */
 export function arithmetic(network, run, t) {
@@ -72,8 +72,7 @@ function render({ model, el }) {
   let runs = [];
 
   const sentence = make("input", { type: "text", id: `${id}-sentence`, class: "rnn-sentence", autocomplete: "off", spellcheck: "false", oninput: () => read("sentence", sentence.value) });
-  const examples = make("select", { id: `${id}-examples`, onchange: () => { if (examples.value) read("sentence", examples.value); } },
-    make("option", { value: "" }, "choose …"), ...model.get("sentences").map((text) => make("option", { value: text }, text)));
+  const examples = exampleList(`${id}-examples`, model.get("sentences"), (text) => read("sentence", text));
   const compare = make("input", { type: "checkbox", id: `${id}-compare`, onchange: () => read("compare", compare.checked ? model.get("compare") || model.get("sentences").find((s) => s !== model.get("sentence")) || "" : null) });
   const second = make("input", { type: "text", id: `${id}-second`, class: "rnn-sentence", autocomplete: "off", spellcheck: "false", oninput: () => read("compare", second.value) });
   const secondBar = make("div", { class: "rnn-bar" }, make("label", { for: `${id}-second` }, "Second sentence"), second);
@@ -85,14 +84,14 @@ function render({ model, el }) {
   const told = make("p", { class: "rnn-told", "aria-live": "polite" }, "Choose any number to see where it comes from.");
   const grid = numberGrid({ label: "The numbers of this step", tell: (text) => (told.textContent = text) });
   const step = make("div", { class: "rnn-step" }, grid.node, told);
-  const details = make("details", { open: model.get("arithmetic"), ontoggle: () => { model.set("arithmetic", details.open); model.save_changes(); } },
+  const details = make("details", { open: model.get("arithmetic"), ontoggle: () => setTraits(model, { arithmetic: details.open }) },
     make("summary", {}, "The arithmetic of this step"), step);
   const numbers = make("div", { class: "rnn-tablebox", tabindex: 0, role: "region", "aria-label": "Table of all states" });
   const tableDetails = make("details", { ontoggle: () => paintTable() }, make("summary", {}, "All states as a table"), numbers);
   const words = make("details", {}, make("summary", {}, `The ${network.words.length - 1} words it knows`), make("p", { class: "rnn-words" }, network.words.slice(1).join(" ")));
 
   const root = make("div", { class: "rnn-widget rnn-stepper", role: "group", "aria-label": "Sentence stepper", onkeydown: onKeydown },
-    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-sentence` }, "Sentence"), sentence, make("label", { for: `${id}-examples` }, "or example"), examples),
+    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-sentence` }, "Sentence"), sentence, make("label", { for: `${id}-examples` }, "or example"), examples.node),
     controls.node, note, time[0].node,
     make("div", { class: "rnn-bar" }, compare, make("label", { for: `${id}-compare` }, "compare with a second sentence"), colourScale("state \u22121", "+1")),
     secondBar, time[1].node, now, details, tableDetails, words, check);
@@ -102,14 +101,12 @@ function render({ model, el }) {
     controls.stop();
     model.set(name, text ?? "");
     if (name === "compare") model.set("comparing", text !== null);
-    model.set("step", -1);
-    model.save_changes();
+    setTraits(model, { step: -1 });
     if (name === "sentence") model.send({ type: "trace", sentence: text });
   }
 
   function go(to) {
-    model.set("step", to);
-    model.save_changes();
+    setTraits(model, { step: to });
   }
 
   /** Steps run from 0, before the first word, to T; -1 stands for the last. */
@@ -137,7 +134,7 @@ function render({ model, el }) {
     if (!run.tokens.length) told.push("Type at least one word. Before the first there is only the initial state, all zeros.");
     else if (run.ids.every((i) => i === 0)) told.push("It knows none of these words, so its opinion means nothing.");
     const unknown = [...new Set(runs.flatMap((r) => r.unknown))];
-    if (unknown.length) told.push(`Not in its vocabulary, read as <unk>: ${unknown.slice(0, 12).join(", ")}${unknown.length > 12 ? ` and ${unknown.length - 12} more` : ""}.`);
+    if (unknown.length) told.push(unknownWords(unknown));
     note.textContent = told.join(" ");
     paintTable();
   }
@@ -158,7 +155,7 @@ function render({ model, el }) {
     const t = currentStep(T);
     if (sentence.value !== model.get("sentence")) sentence.value = model.get("sentence");
     if (second.value !== model.get("compare")) second.value = model.get("compare");
-    examples.value = model.get("sentences").includes(model.get("sentence")) ? model.get("sentence") : "";
+    examples.show(model.get("sentence"));
     compare.checked = comparing;
     secondBar.hidden = time[1].node.hidden = !comparing;
     details.open = model.get("arithmetic");
@@ -175,16 +172,8 @@ function render({ model, el }) {
   }
 
   function onKeydown(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT)$/.test(event.target.tagName)) {
-      event.stopPropagation(); // Jupyter has uses of its own for plain letters
-      return;
-    }
     const T = Math.max(...runs.map((run) => run.tokens.length));
-    const to = stepAfterKey(event.key, currentStep(T), 0, T);
-    if (to === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    controls.move(to);
+    goByKey(event, [currentStep(T), 0, T], controls.move);
   }
 
   /** A kernel, if there is one, answers with its own states: say how far ours are from them. */
@@ -194,18 +183,14 @@ function render({ model, el }) {
     check.textContent = `Checked against rnnlib in the running kernel: the states differ by at most ${far.toExponential(1)}.`;
   }
 
-  const watched = ["change:sentence", "change:compare", "change:comparing", "change:step", "change:arithmetic"];
-  for (const name of watched) model.on(name, paint);
   model.on("msg:custom", onMessage);
-  paint();
-  model.send({ type: "trace", sentence: model.get("sentence") });
-
-  return () => {
+  const cleanUp = paintOn(model, ["sentence", "compare", "comparing", "step", "arithmetic"], paint, () => {
     controls.stop();
-    for (const name of watched) model.off(name, paint);
     model.off("msg:custom", onMessage);
     root.remove();
-  };
+  });
+  model.send({ type: "trace", sentence: model.get("sentence") });
+  return cleanUp;
 }
 
 export default { render };

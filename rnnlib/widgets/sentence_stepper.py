@@ -2,7 +2,15 @@
 
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, check_network, check_sentence, module, style, trait
+from rnnlib.widgets._book_widget import (
+    BookWidget,
+    check_network,
+    check_sentence,
+    check_sentences,
+    module,
+    style,
+    trait,
+)
 
 
 class SentenceStepper(BookWidget):
@@ -40,10 +48,7 @@ class SentenceStepper(BookWidget):
 
     def __init__(self, network, trace, sentences, compare=None, step=-1, arithmetic=True):
         check_network(network)
-        if not sentences:
-            raise ValueError("sentences is empty: the widget needs at least one to show")
-        for sentence in sentences:
-            check_sentence("every one of sentences", sentence)
+        check_sentences("sentences", sentences)
         if compare is not None:
             check_sentence("compare", compare)
         self._trace = trace

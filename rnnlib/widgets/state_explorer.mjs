@@ -5,7 +5,7 @@
  */
 
 import { norm, tokenize, trace } from "./engine.mjs";
-import { colourScale, make, nextView, number, stepAfterKey, svg, table, timeColumns, transport } from "./draw.mjs";
+import { colourScale, drawn, goByKey, make, nextView, number, paintOn, setTraits, table, timeColumns, transport, unknownWords } from "./draw.mjs";
 
 /** The place of a state in the plane. @param {{mean: number[], axes: number[][]}} plane @param {number[]} h */
 export function project(plane, h) {
@@ -54,7 +54,7 @@ function render({ model, el }) {
   const now = make("p", { class: "rnn-now-text", role: "status" });
   const sign = (k) => make("span", { class: `rnn-key rnn-line-${k}`, "aria-hidden": "true" }, k ? "\u25a0" : "\u25cf");
   const columns = [0, 1].map((k) => timeColumns({ label: `Hidden states of the ${k ? "second" : "first"} sentence`, go: (step) => controls.move(k ? step - shift : step) }));
-  const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "rnn-plane", role: "img", "aria-label": "Paths of both sentences in the plane of the two main directions of the state" });
+  const picture = drawn("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "rnn-plane", role: "img", "aria-label": "Paths of both sentences in the plane of the two main directions of the state" });
   const numbers = make("div", { class: "rnn-tablebox", tabindex: 0, role: "region", "aria-label": "Table of both runs" });
   const tableDetails = make("details", { ontoggle: () => paintTable() }, make("summary", {}, "Both runs as a table"), numbers);
   const row = (k, name, text) => make("div", { class: "rnn-bar" }, sign(k), make("label", { for: `${id}-${name}` }, text), inputs[k]);
@@ -71,14 +71,11 @@ function render({ model, el }) {
 
   function read(changes) {
     controls.stop();
-    for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    model.set("step", LAST);
-    model.save_changes();
+    setTraits(model, { ...changes, step: LAST });
   }
 
   function go(to) {
-    model.set("step", to);
-    model.save_changes();
+    setTraits(model, { step: to });
   }
 
   /** The range of steps, counted on the first sentence: from where either has a state to where both are read. */
@@ -112,7 +109,7 @@ function render({ model, el }) {
     const unknown = [...new Set(runs.flatMap((run) => run.unknown))];
     const told = [];
     if (runs.some((run) => !run.tokens.length)) told.push("Type at least one word in both lines.");
-    if (unknown.length) told.push(`Not in its vocabulary, read as <unk>: ${unknown.slice(0, 12).join(", ")}${unknown.length > 12 ? ` and ${unknown.length - 12} more` : ""}.`);
+    if (unknown.length) told.push(unknownWords(unknown));
     note.textContent = told.join(" ");
     drawPlane();
     paintTable();
@@ -135,22 +132,22 @@ function render({ model, el }) {
     place = ([x, y]) => [WIDTH / 2 + scale * (x - (x0 + x1) / 2), HEIGHT / 2 - scale * (y - (y0 + y1) / 2)];
     const points = model.get("cloud").map(([x, y, c]) => {
       const [px, py] = place([x, y]);
-      return svg("text", { x: px, y: py, class: "rnn-cloud" }, c === positive ? "+" : "\u2212");
+      return drawn("text", { x: px, y: py, class: "rnn-cloud" }, c === positive ? "+" : "\u2212");
     });
-    lines = paths.map((path, k) => ({ path, node: svg("polyline", { class: `rnn-path rnn-line-${k}` }), dots: path.map((p, t) => dot(k, place(p), t ? runs[k].tokens[t - 1] : "start")) }));
+    lines = paths.map((path, k) => ({ path, node: drawn("polyline", { class: `rnn-path rnn-line-${k}` }), dots: path.map((p, t) => dot(k, place(p), t ? runs[k].tokens[t - 1] : "start")) }));
     picture.replaceChildren(
       ...points,
-      svg("text", { x: WIDTH - 4, y: HEIGHT - 6, class: "rnn-axis", "text-anchor": "end" }, "first direction \u2192"),
-      svg("text", { x: 12, y: 8, class: "rnn-axis", "text-anchor": "end", transform: "rotate(-90 12 8)" }, "second direction \u2192"),
+      drawn("text", { x: WIDTH - 4, y: HEIGHT - 6, class: "rnn-axis", "text-anchor": "end" }, "first direction \u2192"),
+      drawn("text", { x: 12, y: 8, class: "rnn-axis", "text-anchor": "end", transform: "rotate(-90 12 8)" }, "second direction \u2192"),
       ...lines.map((line) => line.node), ...lines.flatMap((line) => line.dots), ...labels);
   }
 
   function dot(k, [x, y], word) {
-    const node = k ? svg("rect", { x: x - 4, y: y - 4, width: 8, height: 8, class: "rnn-dot rnn-line-1" }) : svg("circle", { cx: x, cy: y, r: 4.5, class: "rnn-dot rnn-line-0" });
-    node.append(svg("title", {}, word));
+    const node = k ? drawn("rect", { x: x - 4, y: y - 4, width: 8, height: 8, class: "rnn-dot rnn-line-1" }) : drawn("circle", { cx: x, cy: y, r: 4.5, class: "rnn-dot rnn-line-0" });
+    node.append(drawn("title", {}, word));
     return node;
   }
-  const labels = [0, 1].map((k) => svg("text", { class: `rnn-label rnn-line-${k}` }));
+  const labels = [0, 1].map((k) => drawn("text", { class: `rnn-label rnn-line-${k}` }));
 
   function paintPlane(steps) {
     lines.forEach(({ path, node, dots }, k) => {
@@ -201,26 +198,13 @@ function render({ model, el }) {
   }
 
   function onKeydown(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT)$/.test(event.target.tagName)) {
-      event.stopPropagation();
-      return;
-    }
-    const [first, last] = range();
-    const to = stepAfterKey(event.key, currentStep(), first, last);
-    if (to === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    controls.move(to);
+    goByKey(event, [currentStep(), ...range()], controls.move);
   }
 
-  const watched = ["change:sentence", "change:second", "change:from_end", "change:step"];
-  for (const name of watched) model.on(name, paint);
-  paint();
-  return () => {
+  return paintOn(model, ["sentence", "second", "from_end", "step"], paint, () => {
     controls.stop();
-    for (const name of watched) model.off(name, paint);
     root.remove();
-  };
+  });
 }
 
 export default { render };

@@ -3,7 +3,15 @@
 import numpy as np
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, check_network, check_sentence, module, style, trait
+from rnnlib.widgets._book_widget import (
+    BookWidget,
+    check_network,
+    check_sentence,
+    check_some,
+    module,
+    style,
+    trait,
+)
 
 
 class StateExplorer(BookWidget):
@@ -45,8 +53,7 @@ class StateExplorer(BookWidget):
             raise ValueError(f"plane must have mean, axes of shape (2, {H}) and explained, got {plane!r}")
         if not np.allclose(np.array(plane["axes"]) @ np.transpose(plane["axes"]), np.eye(2), atol=1e-6):
             raise ValueError("the two of plane['axes'] must have length 1 and be at right angles")
-        if not pairs:
-            raise ValueError("pairs is empty: the widget needs at least one to show")
+        check_some("pairs", pairs)
         for pair in pairs:
             if len(pair) != 2:
                 raise ValueError(f"every one of pairs must be two sentences, got {pair!r}")

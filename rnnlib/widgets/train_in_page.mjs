@@ -5,7 +5,7 @@
  * it learns in short pieces on the page itself.
  */
 
-import { make, nextView, number, plotLines, table, tiny } from "./draw.mjs";
+import { make, nextView, number, paintOn, plotLines, setTraits, table, tiny } from "./draw.mjs";
 
 /**
  * The network and its training. Its text is handed to the worker, so it uses nothing but what it
@@ -282,7 +282,7 @@ function render({ model, el }) {
   const fields = CHOICES.map(([name, text, values]) => {
     const own = model.get("settings")[name];
     const all = [...new Set([...values, own])].sort((a, b) => a - b);
-    const select = make("select", { id: `${id}-${name}`, onchange: () => { model.set("settings", { ...model.get("settings"), [name]: Number(select.value) }); model.save_changes(); } },
+    const select = make("select", { id: `${id}-${name}`, onchange: () => setTraits(model, { settings: { ...model.get("settings"), [name]: Number(select.value) } }) },
       ...all.map((value) => make("option", { value }, name === "clip" && value === 0 ? "do not clip" : String(value))));
     return { name, select, node: make("div", { class: "rnn-field" }, make("label", { for: `${id}-${name}` }, text), select) };
   });
@@ -388,17 +388,13 @@ function render({ model, el }) {
       rows.map((u) => [settings.T, u.t, u.loss.toFixed(9), number(u.accuracy, 3), u.norm.toExponential(9)])));
   }
 
-  model.on("change:settings", restart);
-  restart();
-
-  return () => {
+  return paintOn(model, ["settings"], restart, () => {
     worker.stop();
     window.cancelAnimationFrame(frame);
     curves.stop();
     back.stop();
-    model.off("change:settings", restart);
     root.remove();
-  };
+  });
 }
 
 export default { render };

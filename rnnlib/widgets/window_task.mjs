@@ -5,7 +5,7 @@
  */
 
 import { traceMLP, unpack } from "./engine.mjs";
-import { make, nextView, number, table } from "./draw.mjs";
+import { isCommand, make, nextView, number, paintOn, setTraits, table, useKey } from "./draw.mjs";
 
 /** One-hot symbols side by side: entry i * n + s is 1 where symbol number s stands in place i. */
 export function oneHot(ids, n) {
@@ -100,13 +100,11 @@ function render({ model, el }) {
   const fits = () => ids.length >= windows[0].width && ids.length <= LONGEST;
 
   function read(text) {
-    model.set("sequence", text);
-    model.save_changes();
+    setTraits(model, { sequence: text });
   }
 
   function moveTo(at) {
-    model.set("start", Math.min(Math.max(at, 0), ids.length - width()));
-    model.save_changes();
+    setTraits(model, { start: Math.min(Math.max(at, 0), ids.length - width()) });
   }
 
   /** Another width; the window keeps its middle, as far as it can. */
@@ -137,14 +135,13 @@ function render({ model, el }) {
   }
 
   function onStripKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !fits()) return;
+    if (isCommand(event) || !fits()) return;
     const moves = {
       ArrowLeft: () => moveTo(start() - 1), ArrowRight: () => moveTo(start() + 1), Home: () => moveTo(0), End: () => moveTo(ids.length),
       ArrowUp: () => widen(chosen() + 1), ArrowDown: () => widen(chosen() - 1),
     };
     if (!moves[event.key]) return;
-    event.preventDefault();
-    event.stopPropagation();
+    useKey(event);
     moves[event.key]();
   }
   function onKeydown(event) {
@@ -223,13 +220,7 @@ function render({ model, el }) {
     numbers.replaceChildren(table(`What the network for windows of ${width()} answers at every place`, ["first symbol", "in the window", "marks seen", ...classes.map((name) => `p(${name})`)], rows));
   }
 
-  const watched = ["change:sequence", "change:choice", "change:start"];
-  for (const name of watched) model.on(name, paint);
-  paint();
-  return () => {
-    for (const name of watched) model.off(name, paint);
-    root.remove();
-  };
+  return paintOn(model, ["sequence", "choice", "start"], paint, () => root.remove());
 }
 
 export default { render };

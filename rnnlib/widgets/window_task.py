@@ -3,7 +3,7 @@
 import numpy as np
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, check_mlp, module, style, trait
+from rnnlib.widgets._book_widget import BookWidget, check_index, check_mlp, check_some, module, style, trait
 
 
 class WindowTask(BookWidget):
@@ -39,8 +39,7 @@ class WindowTask(BookWidget):
     start = trait(traitlets.Int)
 
     def __init__(self, windows, trace, sequence, symbols, classes, choice=0):
-        if not windows:
-            raise ValueError("windows is empty: the widget needs at least one width")
+        check_some("windows", windows)
         widths = [window["width"] for window in windows]
         if widths != sorted(set(widths)):
             raise ValueError(f"windows must have rising widths, got {widths}")
@@ -57,8 +56,7 @@ class WindowTask(BookWidget):
             raise ValueError(f"sequence must be spelled in {symbols}, got {unknown}")
         if len(sequence) < widths[-1]:
             raise ValueError(f"sequence must be at least as long as the widest window, {widths[-1]}")
-        if not 0 <= choice < len(windows):
-            raise IndexError(f"choice must lie in 0 .. {len(windows) - 1}, got {choice}")
+        check_index("choice", choice, len(windows))
         self._trace = trace
         super().__init__(
             windows=list(windows), symbols=list(symbols), classes=list(classes),

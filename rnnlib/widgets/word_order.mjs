@@ -6,7 +6,7 @@
  */
 
 import { encode, tokenize, traceMLP, unpack } from "./engine.mjs";
-import { make, nextView, number, table, tint } from "./draw.mjs";
+import { exampleList, inField, isCommand, make, nextView, number, paintOn, setTraits, someOf, table, tint, useKey } from "./draw.mjs";
 
 /** The same order with the word at one place put at another. @param {number[]} order */
 export function moved(order, from, to) {
@@ -49,8 +49,7 @@ function render({ model, el }) {
   let drag = null;
 
   const sentence = make("input", { type: "text", id: `${id}-sentence`, class: "rnn-sentence", autocomplete: "off", spellcheck: "false", oninput: () => read(sentence.value) });
-  const examples = make("select", { id: `${id}-examples`, onchange: () => { if (examples.value) read(examples.value); } },
-    make("option", { value: "" }, "choose …"), ...model.get("sentences").map((text) => make("option", { value: text }, text)));
+  const examples = exampleList(`${id}-examples`, model.get("sentences"), (text) => read(text));
   const note = make("p", { class: "rnn-note", role: "status" });
   const hint = make("p", { class: "rnn-note", id: `${id}-hint` }, "Drag a word to another place. With the keyboard: ", make("kbd", {}, "←"), " ", make("kbd", {}, "→"), " move the word, ", make("kbd", {}, "↑"), " ", make("kbd", {}, "↓"), " choose another.");
   const list = make("ol", { class: "rnn-chips", "aria-label": "The words in their order", "aria-describedby": `${id}-hint`, onpointerdown: grab, onpointermove: pull, onpointerup: drop, onpointercancel: cancel });
@@ -72,7 +71,7 @@ function render({ model, el }) {
   const part = (title, ...nodes) => make("div", { class: "rnn-part" }, make("p", { class: "rnn-parthead" }, title), ...nodes);
 
   const root = make("div", { class: "rnn-widget rnn-word-order", role: "group", "aria-label": "Word order", onkeydown: onKeydown },
-    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-sentence` }, "Sentence"), sentence, make("label", { for: `${id}-examples` }, "or example"), examples),
+    make("div", { class: "rnn-bar" }, make("label", { for: `${id}-sentence` }, "Sentence"), sentence, make("label", { for: `${id}-examples` }, "or example"), examples.node),
     note, hint, list, buttons,
     part("What the network sees: the bag of words", bag),
     part(`Its hidden layer, ${network.config.sizes[1]} units`, hidden),
@@ -97,10 +96,7 @@ function render({ model, el }) {
 
   function read(text) {
     current = 0;
-    model.set("order", []);
-    model.set("tried", []);
-    model.set("sentence", text);
-    model.save_changes();
+    setTraits(model, { order: [], tried: [], sentence: text });
     paint();
   }
 
@@ -177,8 +173,8 @@ function render({ model, el }) {
 
   function onKeydown(event) {
     const at = chips.indexOf(event.target);
-    if (event.ctrlKey || event.metaKey || event.altKey || at < 0) {
-      if (/^(INPUT|SELECT)$/.test(event.target.tagName)) event.stopPropagation(); // Jupyter has uses of its own for plain letters
+    if (isCommand(event) || at < 0) {
+      if (inField(event)) event.stopPropagation(); // Jupyter has uses of its own for plain letters
       return;
     }
     const now = order();
@@ -192,8 +188,7 @@ function render({ model, el }) {
       if (to === null) return;
       if (to !== from) place(moved(now, from, to), true);
     }
-    event.preventDefault();
-    event.stopPropagation();
+    useKey(event);
   }
 
   function build() {
@@ -213,14 +208,14 @@ function render({ model, el }) {
     const told = [];
     if (!tokens.length) told.push("Type at least one word.");
     else if (ids.every((i) => i === 0)) told.push("It knows none of these words, so its answer means nothing.");
-    if (unknown.length) told.push(`Not in its vocabulary, counted as <unk>: ${unknown.slice(0, 12).join(", ")}${unknown.length > 12 ? ` and ${unknown.length - 12} more` : ""}.`);
+    if (unknown.length) told.push(`Not in its vocabulary, counted as <unk>: ${someOf(unknown)}.`);
     note.textContent = told.join(" ");
   }
 
   function paint() {
     build();
     if (sentence.value !== model.get("sentence")) sentence.value = model.get("sentence");
-    examples.value = model.get("sentences").includes(model.get("sentence")) ? model.get("sentence") : "";
+    examples.show(model.get("sentence"));
     for (const node of [list, buttons, hint, verdict, orders]) node.hidden = !tokens.length;
     for (const node of root.querySelectorAll(".rnn-part")) node.hidden = !tokens.length;
     paintTable();
@@ -268,13 +263,7 @@ function render({ model, el }) {
       table("The order on show: counts, and hidden units", ["kind", "what", "value"], [...counts, ...units]));
   }
 
-  const watched = ["change:sentence", "change:order", "change:tried"];
-  for (const name of watched) model.on(name, paint);
-  paint();
-  return () => {
-    for (const name of watched) model.off(name, paint);
-    root.remove();
-  };
+  return paintOn(model, ["sentence", "order", "tried"], paint, () => root.remove());
 }
 
 export default { render };

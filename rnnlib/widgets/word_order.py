@@ -2,7 +2,7 @@
 
 import traitlets
 
-from rnnlib.widgets._book_widget import BookWidget, check_mlp, check_sentence, module, style, trait
+from rnnlib.widgets._book_widget import BookWidget, check_mlp, check_sentences, module, style, trait
 
 
 class WordOrder(BookWidget):
@@ -41,10 +41,7 @@ class WordOrder(BookWidget):
             raise ValueError(f"words must have one entry for each of the {sizes[0]} counts, got {len(words)}")
         if len(classes) != sizes[-1]:
             raise ValueError(f"classes must name the {sizes[-1]} outputs, got {len(classes)}")
-        if not sentences:
-            raise ValueError("sentences is empty: the widget needs at least one to show")
-        for sentence in sentences:
-            check_sentence("every one of sentences", sentence)
+        check_sentences("sentences", sentences)
         self._trace = trace
         super().__init__(
             network=network, words=list(words), classes=list(classes),

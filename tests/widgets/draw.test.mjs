@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decades, largestOf, number, productText, stepAfterKey, ticksBetween, tiny } from "../../rnnlib/widgets/draw.mjs";
+import { decades, goByKey, largestOf, number, paintOn, productText, setTraits, someOf, stepAfterKey, ticksBetween, tiny, unknownWords } from "../../rnnlib/widgets/draw.mjs";
 import { turn } from "../../rnnlib/widgets/memory_game.mjs";
 import { oneUnit } from "../../rnnlib/widgets/one_unit.mjs";
 import { distances, project } from "../../rnnlib/widgets/state_explorer.mjs";
@@ -21,6 +21,50 @@ test("keys lead to steps, and stop at the ends", () => {
   assert.equal(stepAfterKey("End", 3, 1, 5), 5);
   assert.equal(stepAfterKey("a", 3, 0, 5), null);
   assert.equal(stepAfterKey("Tab", 3, 0, 5), null);
+});
+
+test("a widget paints when a trait that it names changes, until it goes", () => {
+  const listeners = {};
+  const model = {
+    on: (event, listener) => (listeners[event] = listener),
+    off: (event, listener) => { if (listeners[event] === listener) delete listeners[event]; },
+    saved: [], now: {},
+    set: (name, value) => { model.now[name] = value; },
+    save_changes: () => model.saved.push({ ...model.now }),
+  };
+  let [painted, left] = [0, 0];
+  const cleanUp = paintOn(model, ["a", "b"], () => painted++, () => left++);
+  assert.deepEqual([painted, Object.keys(listeners)], [1, ["change:a", "change:b"]]);
+  listeners["change:b"]();
+  assert.deepEqual([painted, left], [2, 0]);
+  cleanUp();
+  assert.deepEqual([left, Object.keys(listeners)], [1, []]);
+  setTraits(model, { a: 1, b: 2 });
+  assert.deepEqual(model.saved, [{ a: 1, b: 2 }]);
+});
+
+test("a key goes to a step, but not to one of another's", () => {
+  const pressed = (key, more = {}, range = [2, 1, 5], like) => {
+    const seen = [];
+    const event = { key, target: { tagName: "DIV" }, preventDefault: () => seen.push("prevented"), stopPropagation: () => seen.push("stopped"), ...more };
+    goByKey(event, range, (to) => seen.push(to), like);
+    return seen;
+  };
+  assert.deepEqual(pressed("ArrowRight"), ["prevented", "stopped", 3]);
+  assert.deepEqual(pressed("Home"), ["prevented", "stopped", 1]);
+  assert.deepEqual(pressed("a"), []); // somebody else may want it
+  assert.deepEqual(pressed("ArrowRight", {}, [0, 1, 0]), []); // no step to go to
+  assert.deepEqual(pressed("ArrowDown", {}, [2, 1, 5], { ArrowDown: "ArrowRight" }), ["prevented", "stopped", 3]);
+  for (const command of ["ctrlKey", "metaKey", "altKey"]) assert.deepEqual(pressed("ArrowRight", { [command]: true }), ["stopped"]);
+  for (const tagName of ["INPUT", "SELECT"]) assert.deepEqual(pressed("End", { target: { tagName } }), ["stopped"]);
+});
+
+test("of many unknown words twelve are named, and the rest is counted", () => {
+  const words = Array.from({ length: 14 }, (_, i) => `w${i}`);
+  assert.equal(someOf(words.slice(0, 2)), "w0, w1");
+  assert.equal(someOf(words.slice(0, 12), " "), words.slice(0, 12).join(" "));
+  assert.match(unknownWords(words), /w11 and 2 more\.$/);
+  assert.equal(unknownWords([]), "");
 });
 
 test("a product is spelled out, term by term", () => {
