@@ -42,7 +42,9 @@ function render({ model, el }) {
   const where = make("span", { class: "rnn-where" });
   const note = make("p", { class: "rnn-note", role: "status" });
   const arcs = drawn("svg", { class: "rnn-arcs", "aria-hidden": "true" });
-  const time = timeColumns({ label: "Weights from the chosen word, a row for each head", go: (step) => choose({ word: step - 1 }) });
+  const paths = [];
+  const time = timeColumns({ label: "Weights from the chosen word, a row for each head", go: (step) => choose({ word: step - 1 }),
+    tell: (k, { values }) => `layer ${Math.floor(k / heads) + 1}, head ${(k % heads) + 1}: ${number(values[k], 4)}` });
   time.node.prepend(arcs);
   const now = make("p", { class: "rnn-now-text", role: "status" });
   const without = make("p", { class: "rnn-note rnn-without" });
@@ -108,22 +110,19 @@ function render({ model, el }) {
     const names = rows.map((_, k) => `${k === l * heads + h ? "\u25b8 " : ""}L${Math.floor(k / heads) + 1}, head ${(k % heads) + 1}`);
     const steps = run.tokens.map((word, j) => ({
       step: j + 1, word, unknown: run.ids[j] === 0, values: rows.map((weights) => weights[i][j]),
-      foot: make("span", { class: "rnn-foot" }, number(run.weights[l][h][i][j])),
+      foot: { text: number(run.weights[l][h][i][j]) },
     }));
-    time.build(names, ["chosen head"], steps, 1);
-    time.node.querySelectorAll(".rnn-strip .rnn-column").forEach((column, j) =>
-      column.querySelectorAll(".rnn-cell").forEach((cell, k) => {
-        cell.title = `layer ${Math.floor(k / heads) + 1}, head ${(k % heads) + 1}: ${number(rows[k][i][j], 4)}`;
-        cell.classList.toggle("rnn-chosenhead", k === l * heads + h);
-      }));
+    time.build(names, ["chosen head"], steps, 1, l * heads + h);
     const height = 84;
     arcs.setAttribute("width", String(run.tokens.length * COLUMN));
     arcs.setAttribute("height", String(height));
     arcs.style.left = `${LABELS}px`;
-    arcs.replaceChildren(...run.tokens.map((_, j) => {
-      const weight = run.weights[l][h][i][j];
-      return drawn("path", { d: arc(i, j, height), "stroke-width": number(0.4 + 7 * weight, 2), opacity: number(Math.min(1, 0.12 + 1.2 * weight), 2) });
-    }));
+    while (paths.length > run.tokens.length) paths.pop().remove();
+    run.weights[l][h][i].forEach((weight, j) => {
+      if (!paths[j]) arcs.append(paths[j] = drawn("path"));
+      const look = { d: arc(i, j, height), "stroke-width": number(0.4 + 7 * weight, 2), opacity: number(Math.min(1, 0.12 + 1.2 * weight), 2) };
+      for (const [name, value] of Object.entries(look)) if (paths[j].getAttribute(name) !== value) paths[j].setAttribute(name, value);
+    });
   }
 
   function paintMatrix() {

@@ -73,11 +73,9 @@ function render({ model, el }) {
     const sizes = back.dh.slice(1).map(norm);
     const top = largestOf(sizes);
     const steps = run.tokens.map((word, i) => {
-      const bar = make("span", { class: "rnn-bar-fill" });
-      bar.style.setProperty("--size", `${top > 0 ? (50 * sizes[i]) / top : 0}%`);
       return {
         step: i + 1, word, unknown: run.ids[i] === 0, values: back.dh[i + 1],
-        foot: make("span", { class: "rnn-foot rnn-belief rnn-size" }, make("span", { class: "rnn-belief-box" }, bar), make("span", {}, sizes[i] < 0.01 ? tiny(sizes[i]) : number(sizes[i]))),
+        foot: { look: "rnn-belief rnn-size", size: top > 0 ? (50 * sizes[i]) / top : 0, text: sizes[i] < 0.01 ? tiny(sizes[i]) : number(sizes[i]) },
       };
     });
     time.build(run.h[0].map((_, i) => `unit ${i + 1}`), ["size"], steps, largestOf(back.dh.slice(1).flat()));
@@ -88,7 +86,8 @@ function render({ model, el }) {
     if (!tableDetails.open || !run.tokens.length) return numbers.replaceChildren();
     const rows = run.tokens.map((word, i) => {
       const t = i + 1;
-      return [t, word, tiny(norm(back.dh[t])), tiny(norm(back.dz[t])), tiny(norm(back.share[t].flat())), tiny(norm(back.sum[t].flat())), tiny(relativeError(back.sum[t], numerical))];
+      const sizes = [back.dh[t], back.dz[t], back.share[t].flat(), back.sum[t].flat()].map((v) => norm(v).toExponential(7).replaceAll("-", "\u2212"));
+      return [t, word, ...sizes, tiny(relativeError(back.sum[t], numerical))];
     });
     numbers.replaceChildren(table(`Backpropagation through “${run.tokens.join(" ")}”, last word first`,
       ["step", "word", "size of dh", "size of dz", "size of the share", "size of the sum", "distance from numerical"], rows.reverse()));

@@ -61,11 +61,17 @@ export function productText(x, W, j) {
   return `${terms.join(" + ")} = ${number(result, 4)}`;
 }
 
+/** How strong the colour of a number is: from -100, the lowest, to 100. @param {number} value @param {number} largest */
+function toneOf(value, largest) {
+  const share = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0;
+  return Math.round(share * 100) * (value < 0 ? -1 : 1);
+}
+
 /** Colour of a number: orange above 0, blue below, the paler the smaller. @param {HTMLElement} node */
 export function tint(node, value, largest) {
-  const share = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0;
-  node.style.setProperty("--share", `${Math.round(share * 100)}%`);
-  node.classList.toggle("rnn-below", value < 0);
+  const tone = toneOf(value, largest);
+  node.style.setProperty("--share", `${Math.abs(tone)}%`);
+  node.classList.toggle("rnn-below", tone < 0);
 }
 
 /** Largest absolute value. @param {number[]} values */
@@ -255,8 +261,27 @@ export function transport({ id, go, direction, pace = 900 }) {
 export function numberGrid({ label, tell, digits = true }) {
   const node = make("div", { class: digits ? "rnn-numbers" : "rnn-numbers rnn-matrix", role: "grid", "aria-label": label, onkeydown: onKeydown });
   let rows = [];
+  let heads = [];
   let cells = [];
   let at = [0, 0];
+
+  /** New cells, for rows of another shape. */
+  function rebuild() {
+    at[0] = Math.min(at[0], rows.length - 1);
+    at[1] = Math.min(at[1], rows[at[0]].values.length - 1);
+    heads = rows.map(() => make("span", { class: "rnn-rowlabel", role: "rowheader" }));
+    cells = rows.map((row, r) =>
+      row.values.map((_, c) => {
+        const cell = make("span", {
+          class: "rnn-number", role: "gridcell", tabindex: r === at[0] && c === at[1] ? 0 : -1,
+          onclick: () => choose(r, c, true), onfocus: () => at[0] === r && at[1] === c && !cell.classList.contains("rnn-chosen") && choose(r, c, false),
+        });
+        return cell;
+      }),
+    );
+    node.replaceChildren(...rows.map((_, r) =>
+      make("div", { class: "rnn-numberrow", role: "row" }, heads[r], make("span", { class: "rnn-cells", role: "presentation" }, ...cells[r]))));
+  }
 
   function choose(r, c, focus) {
     cells[at[0]]?.[at[1]]?.setAttribute("tabindex", "-1");
@@ -286,25 +311,22 @@ export function numberGrid({ label, tell, digits = true }) {
     update(next, largest) {
       const focused = node.contains(document.activeElement);
       const explained = cells.flat().some((cell) => cell.classList.contains("rnn-chosen"));
+      const fits = rows.length === next.length && next.every(({ values }, r) => values.length === rows[r].values.length);
       rows = next;
-      at = [Math.min(at[0], rows.length - 1), 0 + Math.min(at[1], rows[Math.min(at[0], rows.length - 1)].values.length - 1)];
-      cells = rows.map((row, r) =>
-        row.values.map((value, c) => {
+      if (!fits) rebuild();
+      rows.forEach((row, r) => {
+        heads[r].setAttribute("aria-label", row.name);
+        heads[r].replaceChildren(...row.label);
+        const top = largest ?? largestOf(row.values);
+        row.values.forEach((value, c) => {
+          const cell = cells[r][c];
           const text = number(value);
-          const cell = make("span", {
-            class: "rnn-number", role: "gridcell", tabindex: r === at[0] && c === at[1] ? 0 : -1,
-            "aria-label": `${row.name}, ${c + 1}: ${digits ? text : number(value, 4)}`, // must hold what is seen
-            onclick: () => choose(r, c, true), onfocus: () => at[0] === r && at[1] === c && !cell.classList.contains("rnn-chosen") && choose(r, c, false),
-          }, digits ? text : "");
-          tint(cell, value, largest ?? largestOf(row.values));
-          return cell;
-        }),
-      );
-      node.replaceChildren(...rows.map((row, r) =>
-        make("div", { class: "rnn-numberrow", role: "row" },
-          make("span", { class: "rnn-rowlabel", role: "rowheader", "aria-label": row.name }, ...row.label),
-          make("span", { class: "rnn-cells", role: "presentation" }, ...cells[r])),
-      ));
+          const seen = digits ? text : "";
+          if (cell.textContent !== seen) cell.textContent = seen;
+          cell.setAttribute("aria-label", `${row.name}, ${c + 1}: ${digits ? text : number(value, 4)}`); // must hold what is seen
+          tint(cell, value, top);
+        });
+      });
       if (explained) choose(at[0], at[1], focused);
     },
   };
@@ -329,55 +351,133 @@ export function table(caption, head, body) {
       make("tr", {}, ...row.map((value, i) => make(i === 1 ? "th" : "td", i === 1 ? { scope: "row" } : {}, String(value)))))));
 }
 
+const MOST_COLUMNS = 1000; // more would take a second to lay out; nobody reads so many
+
 /**
- * Columns over time: a word on top, a coloured cell for each number, a footer. Built once for a
- * sentence; a step only changes the classes of columns.
+ * Columns over time: a word on top, a coloured cell for each number, a footer. Columns are made once,
+ * and then only what is new in them is changed: typing at the end of a long text changes one.
+ *
+ * @typedef {object} Foot what stands below the cells
+ * @property {string} text
+ * @property {string} [look] class names, if a bar stands above the text
+ * @property {number} [size] of the bar, in percent of its box
+ * @property {boolean} [below] whether the bar points down
+ *
+ * @typedef {object} Step
+ * @property {number} step
+ * @property {string} word
+ * @property {boolean} [unknown]
+ * @property {number[]|null} values
+ * @property {Foot} [foot]
  *
  * @param {object} options
  * @param {string} options.label
  * @param {(step: number) => void} options.go
+ * @param {(row: number, step: Step) => string} [options.tell] what a cell says when it is pointed at
  */
-export function timeColumns({ label, go }) {
+export function timeColumns({ label, go, tell = (row, { step, values }) => `unit ${row + 1}, step ${step}: ${number(values[row], 4)}` }) {
   const labels = make("div", { class: "rnn-column rnn-labels", "aria-hidden": "true" });
-  const strip = make("div", { class: "rnn-strip" });
+  const strip = make("div", { class: "rnn-strip", onclick: onClick, onpointerover: onPoint });
+  const rest = make("p", { class: "rnn-note rnn-undrawn" });
   const node = make("div", { class: "rnn-time", tabindex: 0, role: "region", "aria-label": label }, labels, strip);
   let columns = [];
+  let headings = "";
+
+  const columnAt = (event) => columns[[...strip.children].indexOf(event.target.closest(".rnn-column"))];
+  function onClick(event) {
+    if (event.target.closest("button")) go(columnAt(event).step.step);
+  }
+  function onPoint(event) {
+    if (!event.target.classList.contains("rnn-cell")) return;
+    const { cells, step } = columnAt(event);
+    event.target.title = step.values ? tell(cells.indexOf(event.target), step) : "";
+  }
+
+  function column(size, look) {
+    const top = make("button", { type: "button", tabindex: -1, class: "rnn-word" });
+    const cells = Array.from({ length: size }, () => make("span", { class: "rnn-cell" }));
+    const fill = make("span", { class: "rnn-bar-fill" });
+    const text = make("span", {});
+    const foot = make("span", { class: look ? `rnn-foot ${look}` : "rnn-foot" },
+      ...(look === undefined ? [] : look ? [make("span", { class: "rnn-belief-box" }, fill), text] : [text]));
+    return { node: make("div", { class: "rnn-column" }, top, ...cells, foot), look, top, cells, fill, text, step: null, tones: new Array(size), chosen: -1 };
+  }
+
+  /** Change what differs from what the column shows. */
+  function fillColumn(made, next, largest, chosen) {
+    const { node: all, top, cells, fill, text, tones } = made;
+    const old = made.step ?? { step: null, word: "", unknown: false };
+    if (old.step !== next.step) all.dataset.step = String(next.step);
+    if (old.word !== next.word) top.textContent = next.word;
+    if (Boolean(old.unknown) !== Boolean(next.unknown)) {
+      top.classList.toggle("rnn-unknown", Boolean(next.unknown));
+      top.title = next.unknown ? "not in the vocabulary" : "";
+    }
+    cells.forEach((cell, i) => {
+      const value = next.values ? next.values[i] : 0;
+      const tone = toneOf(value, largest);
+      if (tones[i] !== tone) tint(cell, value, largest);
+      tones[i] = tone;
+    });
+    if (made.chosen !== chosen) {
+      cells[made.chosen]?.classList.remove("rnn-chosenrow");
+      cells[chosen]?.classList.add("rnn-chosenrow");
+      made.chosen = chosen;
+    }
+    const foot = next.foot;
+    if (foot && old.foot?.text !== foot.text) text.textContent = foot.text;
+    if (foot?.look) {
+      if (old.foot?.size !== foot.size) fill.style.setProperty("--size", `${foot.size}%`);
+      fill.classList.toggle("rnn-below", Boolean(foot.below));
+    }
+    made.step = next;
+  }
+
   return {
     node,
     /**
      * @param {string[]} names of the rows
      * @param {string[]} foot names of the footer: above the middle line, and below it
-     * @param {{step: number, word: string, unknown?: boolean, values: number[]|null, foot?: Node}[]} steps
+     * @param {Step[]} steps
      * @param {number} largest
+     * @param {number} [chosen] the row that is marked
      */
-    build(names, foot, steps, largest) {
-      labels.replaceChildren(make("span", { class: "rnn-word" }, "\u00a0"), ...names.map((name) => make("span", { class: "rnn-cell" }, name)), make("span", { class: "rnn-foot" }, ...foot.map((name) => make("span", {}, name))));
-      columns = steps.map(({ step, word, unknown, values, foot: end }) => {
-        const top = make("button", { type: "button", tabindex: -1, class: unknown ? "rnn-word rnn-unknown" : "rnn-word", onclick: () => go(step) }, word);
-        if (unknown) top.title = "not in the vocabulary";
-        const cells = (values ?? names.map(() => 0)).map((value, i) => {
-          const cell = make("span", { class: "rnn-cell", title: values ? `unit ${i + 1}, step ${step}: ${number(value, 4)}` : "" });
-          tint(cell, value, largest);
-          return cell;
-        });
-        return make("div", { class: "rnn-column", "data-step": step }, top, ...cells, end ?? make("span", { class: "rnn-foot" }));
+    build(names, foot, steps, largest, chosen = -1) {
+      const key = JSON.stringify([names, foot]);
+      if (key !== headings) labels.replaceChildren(make("span", { class: "rnn-word" }, "\u00a0"), ...names.map((name) => make("span", { class: "rnn-cell" }, name)), make("span", { class: "rnn-foot" }, ...foot.map((name) => make("span", {}, name))));
+      headings = key;
+      const drawnSteps = steps.slice(0, MOST_COLUMNS);
+      while (columns.length > drawnSteps.length) columns.pop().node.remove();
+      drawnSteps.forEach((step, t) => {
+        const look = step.foot ? step.foot.look ?? "" : undefined;
+        if (columns[t]?.cells.length !== names.length || columns[t].look !== look) {
+          const made = column(names.length, look);
+          if (columns[t]) columns[t].node.replaceWith(made.node);
+          else strip.insertBefore(made.node, rest.parentNode === strip ? rest : null);
+          columns[t] = made;
+        }
+        fillColumn(columns[t], step, largest, chosen);
       });
-      strip.replaceChildren(...columns);
+      rest.textContent = `${steps.length - drawnSteps.length} more are not drawn; the table has all.`;
+      if (steps.length > drawnSteps.length) strip.append(rest);
+      else rest.remove();
     },
     /** Mark one step, hide what is not computed yet. @param {number} now @param {(step: number) => boolean} hidden */
     show(now, hidden) {
-      for (const column of columns) {
-        const step = Number(column.dataset.step);
-        column.classList.toggle("rnn-now", step === now);
-        column.classList.toggle("rnn-hidden", hidden(step));
+      for (const { node: shown, step: { step } } of columns) {
+        shown.classList.toggle("rnn-now", step === now);
+        shown.classList.toggle("rnn-hidden", hidden(step));
         if (step === now && node.scrollWidth > node.clientWidth) {
-          const middle = column.offsetLeft - (node.clientWidth - column.offsetWidth) / 2;
+          const middle = shown.offsetLeft - (node.clientWidth - shown.offsetWidth) / 2;
           node.scrollLeft = middle; // only sideways and only in here: the page must not jump
         }
       }
     },
   };
 }
+
+/** A footer with a bar that starts in the middle: up for the second class, down for the first. @param {number} p */
+export const beliefFoot = (p) => ({ look: "rnn-belief", size: Math.abs(p - 0.5) * 100, below: p < 0.5, text: number(p) });
 
 /** Round numbers from lo to hi, about `count` of them. */
 export function ticksBetween(lo, hi, count = 5) {

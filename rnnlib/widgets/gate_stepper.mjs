@@ -5,7 +5,7 @@
  */
 
 import { add, encode, linear, paramsOf, runCell, softmax, times, tokenize } from "./engine.mjs";
-import { colourScale, exampleList, goByKey, make, nextView, number, numberGrid, paintOn, setTraits, symbol, table, timeColumns, transport, unknownWords } from "./draw.mjs";
+import { beliefFoot, colourScale, exampleList, goByKey, make, nextView, number, numberGrid, paintOn, setTraits, symbol, table, timeColumns, transport, unknownWords } from "./draw.mjs";
 
 const GATES = { LSTM: ["i", "f", "g", "o"], GRU: ["r", "z", "n"] };
 const NAMES = { i: "input gate i", f: "forget gate f", g: "candidate g", o: "output gate o", c: "cell state c", r: "reset gate r", z: "update gate z", n: "candidate n", h: "hidden state h" };
@@ -85,13 +85,6 @@ export function gateRows(network, cell, run, t) {
   const [logits, prob] = [run.logits[t - 1], run.p[t - 1]];
   rows.push({ name: "probabilities", label: ["softmax"], values: prob, explain: (k) => ({ text: `Probability of “${network.classes[k]}”: its score is ${four(logits[k])}, from the hidden state times the output weights plus a bias; softmax over ${logits.map(four).join(" and ")} gives ${four(prob[k])}.`, sources: all(last, H) }) });
   return rows;
-}
-
-/** A bar that starts in the middle: up for the second class, down for the first. */
-function beliefBar(p) {
-  const bar = make("span", { class: p < 0.5 ? "rnn-bar-fill rnn-below" : "rnn-bar-fill" });
-  bar.style.setProperty("--size", `${Math.abs(p - 0.5) * 100}%`);
-  return make("span", { class: "rnn-foot rnn-belief" }, make("span", { class: "rnn-belief-box" }, bar), make("span", {}, number(p)));
 }
 
 function render({ model, el }) {
@@ -174,7 +167,7 @@ function render({ model, el }) {
     scale.replaceChildren(colourScale(number(-top, wanted === "c" ? 1 : 0), `+${number(top, wanted === "c" ? 1 : 0)}`));
     time.build(rows[0].map((_, j) => `unit ${j + 1}`), [network.classes[positive], network.classes[0]], rows.map((values, t) => ({
       step: t, word: t === 0 ? "start" : run.tokens[t - 1], unknown: t > 0 && run.ids[t - 1] === 0, values,
-      foot: t === 0 ? undefined : beliefBar(run.p[t - 1][positive]),
+      foot: t === 0 ? undefined : beliefFoot(run.p[t - 1][positive]),
     })), top);
     const unknown = [...new Set(run.tokens.filter((_, t) => run.ids[t] === 0))];
     note.textContent = !run.tokens.length ? "Type at least one word. Before the first there is only the initial state, all zeros."

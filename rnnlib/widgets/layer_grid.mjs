@@ -83,6 +83,7 @@ function render({ model, el }) {
   const largestWord = Math.max(...network.params["embedding.W"].flat().map(Math.abs));
   let shown = null; // the sentence that the grid was built for
   let run = readSentence(network, "");
+  const contents = new WeakMap(); // what was written into each cell
   let cells = []; // cells[level][t], t = 0 stands before the first word; undefined where there is none
 
   const sentence = make("input", { type: "text", id: `${id}-sentence`, class: "rnn-sentence", autocomplete: "off", spellcheck: "false", oninput: () => read(sentence.value) });
@@ -99,6 +100,9 @@ function render({ model, el }) {
   const root = make("div", { class: "rnn-widget rnn-layergrid", role: "group", "aria-label": "Grid of time by layer", onkeydown: (event) => { if (inField(event)) event.stopPropagation(); } },
     make("div", { class: "rnn-bar" }, make("label", { for: `${id}-sentence` }, "Sentence"), sentence, make("label", { for: `${id}-examples` }, "or example"), examples.node),
     note, lattice, make("div", { class: "rnn-bar" }, colourScale("state \u22121", "+1")), now, step, tableDetails, words);
+  const rows = Array.from({ length: L + 2 }, (_, level) => make("div", { class: "rnn-latticerow", role: "row" }, make("span", { class: "rnn-levelname", role: "rowheader" }, levelName(level))));
+  const places = rows.map(() => []); // what stands in each row after its name
+  lattice.append(...[...rows].reverse());
   el.append(root);
 
   function read(text) {
@@ -132,9 +136,19 @@ function render({ model, el }) {
     shown = model.get("sentence");
     run = readSentence(network, shown);
     const T = run.tokens.length;
+    /** What a cell shows, to tell whether one that was made can stay. */
+    const contentOf = (level, t) => {
+      if (level === 0) return `${run.ids[t - 1]} ${run.tokens[t - 1]}`;
+      const word = t ? run.tokens[t - 1] : "";
+      return level > L ? `${number(run.p[t - 1][positive])} ${word}` : `${run.layers[level - 1].h[t]} ${word}`;
+    };
     const cell = (level, t) => {
       if (t === 0 && (level === 0 || level > L)) return undefined;
+      const content = contentOf(level, t);
+      const old = cells[level]?.[t];
+      if (old && contents.get(old) === content) return old;
       const node = make("button", { type: "button", role: "gridcell", tabindex: -1, class: `rnn-node rnn-level${level === 0 ? "word" : level > L ? "out" : "state"}`, onclick: () => go(level, t, true) });
+      contents.set(node, content);
       if (level === 0) {
         const word = run.tokens[t - 1];
         node.append(run.ids[t - 1] ? word : make("span", { class: "rnn-unknown" }, word));
@@ -151,10 +165,17 @@ function render({ model, el }) {
     };
     cells = T ? Array.from({ length: top + 1 }, (_, level) => Array.from({ length: T + 1 }, (_, t) => cell(level, t))) : [];
     lattice.hidden = step.hidden = T === 0;
-    lattice.replaceChildren(...cells.map((row, level) => {
-      const columns = row.map((node) => node ?? make("span", { class: "rnn-nonode" }));
-      return make("div", { class: "rnn-latticerow", role: "row" }, make("span", { class: "rnn-levelname", role: "rowheader" }, levelName(level)), ...columns);
-    }).reverse());
+    cells.forEach((row, level) => {
+      const placed = places[level];
+      while (placed.length > T + 1) placed.pop().remove();
+      row.forEach((made, t) => {
+        const [old, node] = [placed[t], made ?? placed[t] ?? make("span", { class: "rnn-nonode" })];
+        if (node === old) return;
+        if (old) old.replaceWith(node);
+        else rows[level].append(node);
+        placed[t] = node;
+      });
+    });
     const unknown = [...new Set(run.tokens.filter((_, t) => run.ids[t] === 0))];
     const said = [];
     if (!T) said.push("Type at least one word.");

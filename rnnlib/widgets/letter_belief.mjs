@@ -51,7 +51,7 @@ function render({ model, el }) {
     run = trace(network, lettersOf(text, end));
     const steps = run.tokens.map((letter, t) => {
       const best = run.p[t].indexOf(Math.max(...run.p[t]));
-      return { step: t + 1, word: name(letter), unknown: run.ids[t] === 0, values: run.p[t], foot: make("span", { class: "rnn-foot" }, languages[best].slice(0, 3)) };
+      return { step: t + 1, word: name(letter), unknown: run.ids[t] === 0, values: run.p[t], foot: { text: languages[best].slice(0, 3) } };
     });
     time.build(languages, ["likeliest"], steps, 1);
     const unknown = run.unknown.map(name);

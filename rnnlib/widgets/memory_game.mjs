@@ -122,7 +122,7 @@ function render({ model, el }) {
       const own = model.get("answer");
       verdict.textContent = `${own === wanted ? "Right" : "Not right"}: you said ${task.classes[own]}${own === wanted ? "" : `, the answer is ${task.classes[wanted]}`}. The network says ${task.classes[bestOf(p[p.length - 1])]}.`;
       mine.build(["cell 1", "cell 2", "cell 3"], [], ids.map((s, t) => ({ step: t + 1, word: task.symbols[s], values: model.get("kept")[t] ?? [0, 0, 0] })), 1);
-      its.build(["unit 1", "unit 2", "unit 3"], ["answer"], ids.map((s, t) => ({ step: t + 1, word: task.symbols[s], values: h[t + 1], foot: make("span", { class: "rnn-foot" }, task.classes[bestOf(p[t])]) })), 1);
+      its.build(["unit 1", "unit 2", "unit 3"], ["answer"], ids.map((s, t) => ({ step: t + 1, word: task.symbols[s], values: h[t + 1], foot: { text: task.classes[bestOf(p[t])] } })), 1);
     }
     score.textContent = `${model.get("played") ? `You: ${model.get("right")} of ${model.get("played")} right. ` : ""}The network is right in ${number(100 * task.score, 1)} % of new sequences.`;
     paintTable();

@@ -5,7 +5,7 @@
  */
 
 import { tokenize, trace } from "./engine.mjs";
-import { colourScale, exampleList, goByKey, largestOf, make, nextView, number, numberGrid, paintOn, productText, setTraits, symbol, table, timeColumns, transport, unknownWords } from "./draw.mjs";
+import { beliefFoot, colourScale, exampleList, goByKey, largestOf, make, nextView, number, numberGrid, paintOn, productText, setTraits, symbol, table, timeColumns, transport, unknownWords } from "./draw.mjs";
 
 /** The rows of one step: label, numbers, and the story of each number. */
 export function arithmetic(network, run, t) {
@@ -55,13 +55,6 @@ export function arithmetic(network, run, t) {
       explain: (c) => ({ text: `Probability of “${name(c)}”: exp(${number(logits[c], 4)}) / (${logits.map((v) => `exp(${number(v, 4)})`).join(" + ")}) = ${number(p[c], 4)}`, sources: all(7, p.length) }),
     },
   ];
-}
-
-/** A bar that starts in the middle: up for the second class, down for the first. */
-function beliefBar(p) {
-  const bar = make("span", { class: p < 0.5 ? "rnn-bar-fill rnn-below" : "rnn-bar-fill" });
-  bar.style.setProperty("--size", `${Math.abs(p - 0.5) * 100}%`);
-  return make("span", { class: "rnn-foot rnn-belief" }, make("span", { class: "rnn-belief-box" }, bar), make("span", {}, number(p)));
 }
 
 function render({ model, el }) {
@@ -125,7 +118,7 @@ function render({ model, el }) {
       const H = run.h[0].length;
       const steps = run.h.map((h, t) => ({
         step: t, word: t === 0 ? "start" : run.tokens[t - 1], unknown: t > 0 && run.ids[t - 1] === 0,
-        values: h, foot: t === 0 ? undefined : beliefBar(run.p[t - 1][positive]),
+        values: h, foot: t === 0 ? undefined : beliefFoot(run.p[t - 1][positive]),
       }));
       time[k].build(Array.from({ length: H }, (_, i) => `unit ${i + 1}`), [network.classes[positive], network.classes[0]], steps, 1);
     });

@@ -102,7 +102,7 @@ function render({ model, el }) {
     runs.forEach((run, k) => {
       const steps = run.h.map((h, t) => ({
         step: t, word: t ? run.tokens[t - 1] : "start", unknown: t > 0 && run.ids[t - 1] === 0, values: h,
-        foot: k === 0 ? gapBar(gaps[t], top) : undefined,
+        foot: k === 0 ? gapFoot(gaps[t], top) : undefined,
       }));
       columns[k].build(Array.from({ length: H }, (_, i) => `unit ${i + 1}`), k === 0 ? ["distance"] : [], steps, 1);
     });
@@ -115,10 +115,8 @@ function render({ model, el }) {
     paintTable();
   }
 
-  function gapBar(gap, top) {
-    const bar = make("span", { class: "rnn-bar-fill" });
-    bar.style.setProperty("--size", gap === null ? "0%" : `${(50 * gap) / top}%`);
-    return make("span", { class: "rnn-foot" }, make("span", { class: "rnn-belief-box" }, bar), make("span", {}, gap === null ? "\u2013" : number(gap)));
+  function gapFoot(gap, top) {
+    return { look: "rnn-gap", size: gap === null ? 0 : (50 * gap) / top, text: gap === null ? "\u2013" : number(gap) };
   }
 
   let place = ([x, y]) => [x, y];
