@@ -1,5 +1,7 @@
 """The book as a reader gets it: built, opened from its folder, with the network off."""
 
+import functools
+import http.server
 import json
 import os
 import re
@@ -7,17 +9,25 @@ import secrets
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 from browser import launch
+from pages import CHAPTERS
 from playwright.sync_api import sync_playwright
 
 from rnnlib.models import SequenceClassifier
 from rnnlib.text import Vocabulary
+from rnnlib.widgets._source import classic_script, css_source, module_source
 
 ROOT = Path(__file__).parents[2]
+SLOT = r'<div class="rnn-slot" data-rnn-widget="{}">.*?</table></div>'
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src blob:; "
+    "require-trusted-types-for 'script'"
+)
 THEME_CHATTER = "[PST]:"  # the theme's own debug messages, at level "log"
 
 
@@ -127,4 +137,72 @@ def open_page(browser, site):
     yield opened
     for context in contexts:
         context.close()
+    assert wrong == []
+
+
+@pytest.fixture(scope="session")
+def slots(site):
+    """The first stored form of every widget, as the built pages hold it."""
+    found = {}
+    for name in CHAPTERS:
+        text = (site / name).read_text("utf-8")
+        for match in re.finditer(SLOT.format(r"(\w+)"), text, re.DOTALL):
+            found.setdefault(match[1], match[0])
+    return found
+
+
+@pytest.fixture(scope="session")
+def stage(slots, tmp_path_factory):
+    """A folder with a page for each widget, which shows it twice; and a server that refuses all else."""
+    folder = tmp_path_factory.mktemp("stage")
+    for name, slot in slots.items():
+        page = (
+            f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{name}</title>"
+            f"<link rel='stylesheet' href='{name}.css'><script defer src='{name}.js'></script>"
+            f"<main>{slot}{slot}</main></html>"
+        )
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
+        (folder / f"{name}.css").write_text(css_source(name), encoding="utf-8")
+        (folder / f"{name}.js").write_text(classic_script([name]), encoding="utf-8")
+        (folder / f"{name}.mjs").write_text(module_source(name), encoding="utf-8")
+
+    class Strict(http.server.SimpleHTTPRequestHandler):
+        extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
+
+        def end_headers(self):
+            self.send_header("Content-Security-Policy", POLICY)
+            super().end_headers()
+
+        def log_message(self, *_arguments):
+            pass
+
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Strict, directory=str(folder))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+
+
+@pytest.fixture
+def open_stage(browser, stage):
+    """Open a widget's page; whatever goes wrong or is said, and every request elsewhere, fails the test."""
+    context, wrong = browser.new_context(viewport={"width": 900, "height": 900}), []
+    page = context.new_page()
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith((stage, "blob:", "data:")) else wrong.append(f"request {r.url}"),
+    )
+    page.on("console", lambda m: wrong.append(f"{m.type}: {m.text}"))
+    page.on("pageerror", lambda error: wrong.append(f"error {error}"))
+    page.on("dialog", lambda dialog: (wrong.append("dialog"), dialog.dismiss()))
+
+    def opened(name):
+        page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+        page.goto(f"{stage}/{name}.html")
+        page.locator("[data-rnn-mounted]").nth(1).wait_for(state="attached")
+        return page, page.locator(".rnn-widget").nth(0), page.locator(".rnn-widget").nth(1)
+
+    yield opened
+    context.close()
     assert wrong == []

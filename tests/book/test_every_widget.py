@@ -1,22 +1,15 @@
 """Every widget of the book on a page of its own: twice, hammered, fed hostile text, under strict rules."""
 
-import functools
-import http.server
 import json
 import re
-import threading
 
 import pytest
-from pages import CHAPTERS
+from widget_manifest import WIDGETS
 
-from rnnlib.widgets._source import HERE, classic_script, css_source, module_source
+from rnnlib.widgets._source import HERE
 
 NAMES = sorted(p.stem for p in HERE.glob("*.mjs") if p.with_suffix(".py").exists())
-SLOT = r'<div class="rnn-slot" data-rnn-widget="{}">.*?</table></div>'
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src blob:; "
-    "require-trusted-types-for 'script'"
-)
+MOST_NEW = 700  # elements; the columns of 200 words have some 2,600
 HOSTILE = [
     "<img src=x onerror=alert(1)><script>alert(2)</script>",
     "\u202e right to left \u05d0\u05d1 \u0627\u0644",
@@ -41,75 +34,8 @@ KEYS = [
 ]
 
 
-def slots(site):
-    """The first stored form of every widget, as the built pages hold it."""
-    found = {}
-    for name in CHAPTERS:
-        text = (site / name).read_text("utf-8")
-        for match in re.finditer(SLOT.format(r"(\w+)"), text, re.DOTALL):
-            found.setdefault(match[1], match[0])
-    return found
-
-
-def test_every_widget_is_in_the_book(site):
-    assert sorted(slots(site)) == NAMES
-
-
-@pytest.fixture(scope="session")
-def stage(site, tmp_path_factory):
-    """A folder with a page for each widget, which shows it twice; and a server that refuses all else."""
-    folder = tmp_path_factory.mktemp("stage")
-    for name, slot in slots(site).items():
-        page = (
-            f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{name}</title>"
-            f"<link rel='stylesheet' href='{name}.css'><script defer src='{name}.js'></script>"
-            f"<main>{slot}{slot}</main></html>"
-        )
-        (folder / f"{name}.html").write_text(page, encoding="utf-8")
-        (folder / f"{name}.css").write_text(css_source(name), encoding="utf-8")
-        (folder / f"{name}.js").write_text(classic_script([name]), encoding="utf-8")
-        (folder / f"{name}.mjs").write_text(module_source(name), encoding="utf-8")
-
-    class Strict(http.server.SimpleHTTPRequestHandler):
-        extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
-
-        def end_headers(self):
-            self.send_header("Content-Security-Policy", POLICY)
-            super().end_headers()
-
-        def log_message(self, *_arguments):
-            pass
-
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Strict, directory=str(folder))
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-
-
-@pytest.fixture
-def open_stage(browser, stage):
-    """Open a widget's page; whatever goes wrong or is said, and every request elsewhere, fails the test."""
-    context, wrong = browser.new_context(viewport={"width": 900, "height": 900}), []
-    page = context.new_page()
-    page.on(
-        "request",
-        lambda r: None if r.url.startswith((stage, "blob:", "data:")) else wrong.append(f"request {r.url}"),
-    )
-    page.on("console", lambda m: wrong.append(f"{m.type}: {m.text}"))
-    page.on("pageerror", lambda error: wrong.append(f"error {error}"))
-    page.on("dialog", lambda dialog: (wrong.append("dialog"), dialog.dismiss()))
-
-    def opened(name):
-        page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-        page.goto(f"{stage}/{name}.html")
-        page.locator("[data-rnn-mounted]").nth(1).wait_for(state="attached")
-        return page, page.locator(".rnn-widget").nth(0), page.locator(".rnn-widget").nth(1)
-
-    yield opened
-    context.close()
-    assert wrong == []
+def test_every_widget_is_in_the_book(slots):
+    assert sorted(slots) == NAMES
 
 
 def elements(page):
@@ -214,8 +140,36 @@ CLEAN_UP = """async ({name, state}) => {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_takes_everything_along_when_it_goes(open_stage, site, name):
+def test_it_takes_everything_along_when_it_goes(open_stage, slots, name):
     page, _, _ = open_stage(name)
-    state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', slots(site)[name])[1])
+    state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', slots[name])[1])
     done = page.evaluate(CLEAN_UP, {"name": name, "state": state})
     assert done == {"shown": 1, "cleanUp": "function", "left": 0, "model": 0, "page": 0, "timers": 0}
+
+
+COUNT = """() => {
+    window.made = 0;
+    for (const method of ["createElement", "createElementNS"]) {
+        const make = document[method].bind(document);
+        document[method] = (...all) => { window.made += 1; return make(...all); };
+    }
+}"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_key_and_a_letter_make_few_new_elements(open_stage, name):
+    """However long the text: what did not change must not be built again, or a key is felt."""
+    page, first, _ = open_stage(name)
+    entry = WIDGETS[name]
+    fields = first.locator("input[type=text]:visible")
+    if entry.longest:
+        fields.first.fill(entry.longest)
+    page.evaluate(COUNT)
+    for key in entry.keys:
+        first.locator(entry.place).first.press(key)
+        assert page.evaluate("window.made") <= MOST_NEW, f"{key} makes too many"
+        page.evaluate("window.made = 0")
+    if entry.longest:
+        fields.first.press("End")
+        fields.first.press("a")
+        assert page.evaluate("window.made") <= MOST_NEW, "a letter makes too many"

@@ -214,6 +214,12 @@ def test_the_backward_walk_ends_at_the_numerical_gradient(open_page, network):
         )
         shown = [float(label.rsplit(": ", 1)[1].replace("\u2212", "-")) for label in labels]
         assert_allclose(shown, expected.ravel(), atol=6e-5)
+    rows = read_table(widget)[::-1]  # last word first
+    assert [row[1] for row in rows] == back["tokens"]
+    shown = [[float(v.replace("\u2212", "-")) for v in row[2:6]] for row in rows]
+    names = ["dh", "dz", "share", "sum"]
+    sizes = [[np.linalg.norm(back[name][t]) for name in names] for t in range(len(rows))]
+    assert_allclose(shown, sizes, rtol=1e-6)
 
 
 def test_a_guess_is_answered_and_the_second_guess_too(open_page):
