@@ -260,6 +260,7 @@ export function transport({ id, go, direction, pace = 900 }) {
  */
 export function numberGrid({ label, tell, digits = true }) {
   const node = make("div", { class: digits ? "rnn-numbers" : "rnn-numbers rnn-matrix", role: "grid", "aria-label": label, onkeydown: onKeydown });
+  const shown = new WeakMap(); // what each cell shows, so that only what differs is changed
   let rows = [];
   let heads = [];
   let cells = [];
@@ -322,9 +323,13 @@ export function numberGrid({ label, tell, digits = true }) {
           const cell = cells[r][c];
           const text = number(value);
           const seen = digits ? text : "";
-          if (cell.textContent !== seen) cell.textContent = seen;
-          cell.setAttribute("aria-label", `${row.name}, ${c + 1}: ${digits ? text : number(value, 4)}`); // must hold what is seen
-          tint(cell, value, top);
+          const said = `${row.name}, ${c + 1}: ${digits ? text : number(value, 4)}`; // must hold what is seen
+          const tone = toneOf(value, top);
+          const old = shown.get(cell);
+          if (old?.seen !== seen) cell.textContent = seen;
+          if (old?.said !== said) cell.setAttribute("aria-label", said);
+          if (old?.tone !== tone) tint(cell, value, top);
+          shown.set(cell, { seen, said, tone });
         });
       });
       if (explained) choose(at[0], at[1], focused);

@@ -154,11 +154,15 @@ function lossAtEnd(network, ids, target) {
   const [W_xh, W_hh, b_h] = [params["rnn.W_xh"], params["rnn.W_hh"], params["rnn.b_h"]];
   let h = new Float64Array(b_h.length);
   let next = new Float64Array(b_h.length);
+  const inputs = new Map(); // b_h + x W_xh of each word, since words come again
   for (const id of ids) {
-    const x = params["embedding.W"][id];
+    if (!inputs.has(id)) {
+      const x = params["embedding.W"][id];
+      inputs.set(id, b_h.map((b, j) => x.reduce((sum, v, i) => sum + v * W_xh[i][j], b)));
+    }
+    const input = inputs.get(id);
     for (let j = 0; j < h.length; j++) {
-      let z = b_h[j];
-      for (let i = 0; i < x.length; i++) z += x[i] * W_xh[i][j];
+      let z = input[j];
       for (let i = 0; i < h.length; i++) z += h[i] * W_hh[i][j];
       next[j] = Math.tanh(z);
     }

@@ -66,7 +66,7 @@ FIND = """() => {
     });
 }"""
 
-# what the reader sees but for the control's own label
+# what the reader sees but for the control's own label; ids are new in every view
 SEEN = """(i) => {
     const root = document.querySelector(".rnn-widget");
     const node = i === null ? null : controls[i];
@@ -81,7 +81,9 @@ SEEN = """(i) => {
         if (own.has(at) || at.tagName === "OPTION") return;
         if (at.nodeType === Node.TEXT_NODE) return void parts.push(at.data);
         if (at.hidden) return;
-        for (const {name, value} of at.attributes) if (name !== "title") parts.push(`${name}=${value}`);
+        for (const {name, value} of at.attributes) {
+            if (!/^(title|id|for|name|aria-describedby)$/.test(name)) parts.push(`${name}=${value}`);
+        }
         if (/^(INPUT|SELECT)$/.test(at.tagName)) parts.push(at.value, at.checked);
         if (at.scrollLeft) parts.push(at.scrollLeft);
         at.childNodes.forEach(walk);
@@ -224,7 +226,10 @@ class Driver:
         """Drive a control that is felt later: what the same keys lead to must depend on it."""
         place, steps = self.entry.felt_by[control]
         shown, traits = set(), set()
-        for choice in ([], ["Space"] if control.startswith("tick") else ["Home"], ["End"]):
+        choices = (
+            [[], ["Space"]] if control.startswith("tick") else [[], ["Home"], ["Home", "ArrowDown"], ["End"]]
+        )
+        for choice in choices:
             self.mount()
             self.press(i, control, *choice)
             traits.update(self.page.evaluate("[...traits]"))
