@@ -201,6 +201,9 @@ def open_stage(browser, stage):
         page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
         page.goto(f"{stage}/{name}.html")
         page.locator("[data-rnn-mounted]").nth(1).wait_for(state="attached")
+        if name == "train_in_page":  # its worker says a moment later that it is there
+            for k in (0, 1):
+                page.locator(".rnn-note", has_text="it learns in").nth(k).wait_for()
         return page, page.locator(".rnn-widget").nth(0), page.locator(".rnn-widget").nth(1)
 
     yield opened
