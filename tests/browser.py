@@ -24,14 +24,13 @@ HELP = """No browser could be found or installed, so the built book cannot be te
 FIREFOX_HELP = """No Firefox could be found or installed, so the book cannot be tested in it. Do one of these:
   - install Firefox the way your system installs programs;
   - or name one you have:  BOOK_FIREFOX=/path/to/firefox make test"""
-FIREFOX_FIREFOX_NAMES = ["firefox", "firefox-esr"]
-PLACES = [
+FIREFOX_NAMES = ["firefox", "firefox-esr"]
+FIREFOX_PLACES = [
     "/Applications/Firefox.app/Contents/MacOS/firefox",
     r"C:\Program Files\Mozilla Firefox\firefox.exe",
 ]
 
 CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"]
-FIREFOX_NAMES = ["firefox", "firefox-esr"]
 PLACES = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",

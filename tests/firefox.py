@@ -31,7 +31,9 @@ class Firefox:
     """One tab of a running Firefox; what it asks for and says is kept in lists."""
 
     def __init__(self, path, profile):
-        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
+        lines = [
+            f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()
+        ]
         (profile / "user.js").write_text("\n".join(lines), encoding="utf-8")
         command = [path, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", str(profile)]
         self.process = subprocess.Popen(

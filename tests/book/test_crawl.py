@@ -16,8 +16,8 @@ LOADED = """new Promise((done) => {
     const start = performance.now();
     const look = () => {
         const waiting = document.querySelectorAll("[data-rnn-widget]:not([data-rnn-mounted])").length;
-        const images = [...document.images].filter((image) => image.src.startsWith("data:") === false);
-        const blank = images.filter((image) => !(image.complete && image.naturalWidth)).map((image) => image.src);
+        const images = [...document.images].filter((image) => !(image.complete && image.naturalWidth));
+        const blank = images.map((image) => image.src.slice(0, 80));
         const mounted = document.querySelectorAll("[data-rnn-mounted] > .rnn-widget").length;
         const all = {title: document.title, mounted, blank};
         if (!waiting && !blank.length || performance.now() - start > 5000) return setTimeout(done, 100, all);
@@ -55,9 +55,7 @@ def server(site):
         def log_message(self, *_arguments):
             pass
 
-    running = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Pages, directory=str(site))
-    )
+    running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Pages, directory=str(site)))
     threading.Thread(target=running.serve_forever, daemon=True).start()
     running.missing = missing
     yield running

@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 from pages import CHAPTERS, INDEX, WRITTEN, open_everything
 
-CONTRAST = (Path(__file__).parent / "contrast.js").read_text("utf-8").split("\n", 2)[2]  # without its comment
+HERE = Path(__file__).parent
+
+
+def script(name):
+    """A function in JavaScript, without the comment over it."""
+    text = (HERE / name).read_text("utf-8")
+    return "\n".join(line for line in text.splitlines() if not line.startswith("//"))
+
+
+CONTRAST, PRINTED = script("contrast.js"), script("printed.js")
 COMBINATIONS = [(scheme, width) for width in (1300, 768, 390) for scheme in ("light", "dark")]
 PAPER = 680  # pixels: an A4 page between its margins
 
@@ -51,11 +60,13 @@ def test_forced_colours_keep_text_lines_and_focus(open_page, name):
             }
             for (const now of document.querySelectorAll(".rnn-now")) {
                 const style = getComputedStyle(now);
-                if (style.outlineStyle === "none" || style.outlineColor === paper) wrong.push("the current step");
+                if (style.outlineStyle === "none" || style.outlineColor === paper)
+                    wrong.push("the current step");
             }
             for (const button of document.querySelectorAll(".rnn-bar button")) {
                 const style = getComputedStyle(button);
-                if (style.borderStyle === "none" || style.borderColor === paper) wrong.push(button.textContent);
+                if (style.borderStyle === "none" || style.borderColor === paper)
+                    wrong.push(button.textContent);
             }
             return wrong; }"""
     )
@@ -74,30 +85,12 @@ def test_nothing_moves_for_those_who_ask_for_less_motion(open_page, name):
     moving = page.evaluate(
         """() => {
             const longest = (times) => Math.max(...times.split(",").map(parseFloat));
-            const still = (style) => longest(style.transitionDuration) < 0.01 && longest(style.animationDuration) < 0.01;
+            const still = (style) =>
+                longest(style.transitionDuration) < 0.01 && longest(style.animationDuration) < 0.01;
             return [...document.querySelectorAll("body, body *")].filter((el) => !still(getComputedStyle(el)))
                 .map((el) => el.outerHTML.slice(0, 80)).slice(0, 5); }"""
     )
     assert moving == [] and page.evaluate("document.getAnimations().length") == 0
-
-
-PRINTED = """() => {
-    const seen = (el) => el.checkVisibility({visibilityProperty: true}) && el.getBoundingClientRect().width > 1;
-    const wrong = [];
-    const parts = ".bd-sidebar-primary, .bd-sidebar-secondary, .bd-header, .bd-header-article, .prev-next-footer, .bd-footer, " +
-        "button:not(.rnn-word), .rnn-bar, .headerlink";
-    for (const part of document.querySelectorAll(parts)) if (seen(part)) wrong.push(`printed: ${part.outerHTML.slice(0, 80)}`);
-    const end = document.querySelector(".bd-article-container").getBoundingClientRect().right + 2;
-    for (const box of document.querySelectorAll(".bd-content :is(pre, table, svg.book-figure)")) {
-        if (!seen(box)) continue;
-        if (box.getBoundingClientRect().right > Math.max(end, innerWidth)) wrong.push(`beyond the paper: ${box.outerHTML.slice(0, 80)}`);
-        for (let up = box; up.matches(".bd-article-container *"); up = up.parentElement) {
-            const cut = getComputedStyle(up);
-            if (cut.overflowX !== "visible" && up.scrollWidth > up.clientWidth + 1) wrong.push(`cut off: ${up.outerHTML.slice(0, 80)}`);
-            if (cut.overflowY !== "visible" && up.scrollHeight > up.clientHeight + 1) wrong.push(`cut off below: ${up.outerHTML.slice(0, 80)}`);
-        }
-    }
-    return wrong.slice(0, 8); }"""
 
 
 @pytest.mark.parametrize("name", WRITTEN)
