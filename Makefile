@@ -33,10 +33,12 @@ check-notebooks: $(VENV)/ready
 	$(RUN) -m pytest -n 2 --dist loadfile notebooks tests/test_notebooks.py tests/test_numbers.py tests/test_canary.py
 
 check-pages: $(VENV)/ready
-	$(RUN) -m pytest -n 2 --dist loadfile tests/book/test_pages.py tests/book/test_axe.py tests/book/test_questions.py
+	$(RUN) -m pytest -n 2 --dist loadfile tests/book/test_pages.py tests/book/test_axe.py tests/book/test_crawl.py \
+	  tests/book/test_looks.py tests/book/test_questions.py
 
 check-widgets: $(VENV)/ready
-	$(RUN) -m pytest -n 2 --dist loadfile tests/widgets tests/book --ignore tests/book/test_pages.py --ignore tests/book/test_axe.py
+	$(RUN) -m pytest -n 2 --dist loadfile tests/widgets tests/book --ignore tests/book/test_pages.py --ignore tests/book/test_axe.py \
+	  --ignore tests/book/test_crawl.py --ignore tests/book/test_looks.py
 
 # the same in other environments: the lowest versions that requirements.txt allows, the newest, and no network
 ELSEWHERE := -m pytest -n 2 --dist loadfile rnnlib tests notebooks --ignore tests/book

@@ -21,6 +21,15 @@ HELP = """No browser could be found or installed, so the built book cannot be te
   - or run:  python -m playwright install chromium
   - or name one you have:  BOOK_BROWSER=/path/to/chromium make test"""
 
+FIREFOX_HELP = """No Firefox could be found or installed, so the book cannot be tested in it. Do one of these:
+  - install Firefox the way your system installs programs;
+  - or name one you have:  BOOK_FIREFOX=/path/to/firefox make test"""
+FIREFOX_NAMES = ["firefox", "firefox-esr"]
+FIREFOX_PLACES = [
+    "/Applications/Firefox.app/Contents/MacOS/firefox",
+    r"C:\Program Files\Mozilla Firefox\firefox.exe",
+]
+
 CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"]
 PLACES = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -52,11 +61,25 @@ def launch(playwright):
     raise RuntimeError("\n".join([HELP, "", "What was tried:", *errors]))
 
 
+def find_firefox():
+    """Path of a Firefox: what BOOK_FIREFOX names, or an installed one, or one installed now."""
+
+    def installed():
+        found = [os.environ.get("BOOK_FIREFOX"), *map(shutil.which, FIREFOX_NAMES), *FIREFOX_PLACES]
+        return next((path for path in found if path and Path(path).exists()), None)
+
+    errors = []
+    path = installed() or (_apt_get(["firefox-esr"], installed, errors))
+    if path is None:
+        raise RuntimeError("\n".join([FIREFOX_HELP, "", "What was tried:", *errors]))
+    return path
+
+
 def _installed(playwright, errors):
     named = os.environ.get("BOOK_BROWSER")
     found = [path for name in CHROMIUM_NAMES if (path := shutil.which(name))]
     found += [place for place in PLACES if Path(place).exists()]
-    foxes = [path for name in ("firefox", "firefox-esr") if (path := shutil.which(name))]
+    foxes = [path for name in FIREFOX_NAMES if (path := shutil.which(name))]
     for path in [named] if named else [*found, None, *foxes]:  # None: Playwright's own
         start = _firefox if path and "firefox" in path.lower() else _chromium
         browser = _try(
@@ -85,6 +108,12 @@ def _install_with_playwright(playwright, errors):
 
 
 def _install_with_apt(playwright, errors):
+    packages = ["chromium", "fonts-dejavu-core", "fonts-liberation"]
+    return _apt_get(packages, lambda: _chromium(playwright, shutil.which("chromium")), errors)
+
+
+def _apt_get(packages, then, errors):
+    """Install packages where that is allowed, and return what is to be done then."""
     if not (shutil.which("apt-get") and os.geteuid() == 0):
         errors.append("apt-get: not here, or not allowed")
         return None
@@ -92,11 +121,10 @@ def _install_with_apt(playwright, errors):
 
     def install():
         _run(["apt-get", "update", "-qq"], environment)
-        packages = ["chromium", "fonts-dejavu-core", "fonts-liberation"]
         _run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], environment)
-        return _chromium(playwright, shutil.which("chromium"))
+        return then()
 
-    return _try(errors, "apt-get install chromium", install)
+    return _try(errors, f"apt-get install {packages[0]}", install)
 
 
 def _run(command, environment=None):

@@ -13,3 +13,18 @@ CHAPTERS = [f"{name}.html" for name in FILES if name.startswith("notebooks/")]
 TEXT = [f"{name}.html" for name in FILES if name.startswith("book/") and name != TOC["root"]]
 WRITTEN = [INDEX, *CHAPTERS, *TEXT]
 PAGES = [*WRITTEN, "search.html"]
+
+
+def open_everything(page):
+    """Open all details, tick all boxes, and answer all questions, so that a test sees what readers see."""
+    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+    for box in page.locator(".rnn-widget input[type=checkbox]:visible").all():
+        box.check()
+    for quiz in page.locator(".rnn-predict").all():
+        for choice in quiz.locator("input[type=radio]").all()[:1]:
+            choice.check()
+        for field in quiz.locator("input[type=text]").all():
+            for _ in range(2):  # twice wrong: the explanation can be asked for
+                field.fill("987654")
+                field.press("Enter")
+            quiz.get_by_role("button", name="Show the explanation").click()

@@ -145,8 +145,18 @@ def inline_svg(source, prefix, alt):
     svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{prefix}", svg)
     svg = re.sub(re.escape(INK), "currentColor", svg, flags=re.IGNORECASE)
     svg = re.sub(r"\n\s*", " ", svg)
-    svg = svg.replace("<svg ", f'<svg role="img" aria-label="{html.escape(alt)}" class="book-figure" ', 1)
+    named = f'role="img" aria-label="{html.escape(alt)}" class="book-figure" style="{_least_width(svg)}"'
+    svg = svg.replace("<svg ", f"<svg {named} ", 1)
     return f'<div class="figure-box">{svg}</div>'
+
+
+def _least_width(svg):
+    """Width below which a figure's smallest text would be under 9 pixels: it scrolls in its box instead."""
+    across = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+    texts = re.findall(r"<text.*?</text>", svg, re.DOTALL)
+    # indices and exponents are smaller than their letters, as in all of mathematics
+    sizes = [max(map(float, re.findall(r"font-size: ([\d.]+)px", text)), default=9) for text in texts]
+    return f"min-width: {9.1 * across / min(sizes, default=9):.0f}px"
 
 
 # widgets
@@ -259,6 +269,9 @@ def tidy_output(app, exception):
     for script in static.rglob("fontawesome.js*"):
         script.unlink()
     shutil.rmtree(static / "vendor" / "fontawesome" / "webfonts", ignore_errors=True)
+    theme = static / "styles" / "pydata-sphinx-theme.css"  # names them: Firefox would ask for them
+    styles = theme.read_text("utf-8")
+    theme.write_text(re.sub(r"@font-face\{[^}]*/fontawesome/[^}]*\}", "", styles), encoding="utf-8")
 
 
 def setup(app):

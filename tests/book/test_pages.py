@@ -98,10 +98,18 @@ def test_a_page_is_light(open_page, site, name):
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-def test_no_page_scrolls_sideways_on_a_narrow_screen(open_page, name):
+def test_no_page_scrolls_sideways_on_a_narrow_screen_or_when_enlarged(open_page, name):
     page = open_page(name, width=320)
-    page.wait_for_timeout(200)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    wide = {}
+    # 1280 pixels enlarged to 200 % leave the page 640; letters alone at 200 % leave it all its width
+    for width, letters in [(320, "100%"), (640, "100%"), (1280, "200%")]:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("size => { document.documentElement.style.fontSize = size; }", letters)
+        page.wait_for_timeout(150)
+        found = page.evaluate("document.documentElement.scrollWidth")
+        if found > width:
+            wide[f"{width} px, letters {letters}"] = found
+    assert wide == {}
 
 
 def layout_shift(page):
@@ -137,6 +145,12 @@ def test_without_javascript_the_numbers_are_in_tables(open_page, name):
     assert widgets
     for widget in widgets:
         assert widget.locator("table td").count() >= 6, widget.get_attribute("data-rnn-widget")
+        assert widget.locator("table").first.is_visible()
+    for details in page.locator(".bd-content details").all()[:3]:
+        details.locator("summary").first.click()
+        assert details.get_attribute("open") is not None
+    page.locator(".prev-next-footer a.right-next, .bd-sidebar-primary nav a").last.click()
+    assert page.locator("main h1").inner_text()
 
 
 @pytest.mark.parametrize("name", [INDEX, *CHAPTERS])

@@ -1,0 +1,104 @@
+"""What a page looks like to whom it must serve: contrast, forced colours, less motion, and on paper."""
+
+from pathlib import Path
+
+import pytest
+from pages import CHAPTERS, INDEX, WRITTEN, open_everything
+
+HERE = Path(__file__).parent
+
+
+def script(name):
+    """A function in JavaScript, without the comment over it."""
+    text = (HERE / name).read_text("utf-8")
+    return "\n".join(line for line in text.splitlines() if not line.startswith("//"))
+
+
+CONTRAST, PRINTED = script("contrast.js"), script("printed.js")
+COMBINATIONS = [(scheme, width) for width in (1300, 768, 390) for scheme in ("light", "dark")]
+PAPER = 680  # pixels: an A4 page between its margins
+
+
+def faint(page, where):
+    result = page.evaluate(CONTRAST)
+    assert result["looked"] > 20, "next to nothing was looked at"
+    assert result["inFigures"] or not page.locator("svg.book-figure text").count()
+    return [f"{where}: {wrong}" for wrong in result["wrong"]]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_all_text_stands_out_and_figures_can_be_read(open_page, name):
+    page = open_page(name, reduced_motion="reduce")
+    open_everything(page)
+    page.mouse.move(0, 0)
+    found = []
+    for scheme, width in COMBINATIONS:
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(100)
+        found += faint(page, f"{scheme}, {width} px")
+    assert found == []
+
+
+@pytest.mark.parametrize("name", [INDEX, *CHAPTERS])
+def test_forced_colours_keep_text_lines_and_focus(open_page, name):
+    page = open_page(name, forced_colors="active", reduced_motion="reduce")
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(100)
+        found += faint(page, scheme)
+    hidden = page.evaluate(
+        """() => {
+            const paper = getComputedStyle(document.body).backgroundColor;
+            const wrong = [];
+            for (const line of document.querySelectorAll(".rnn-line, .rnn-path, .rnn-gridline")) {
+                const style = getComputedStyle(line);
+                if (style.stroke === "none" || style.stroke === paper) wrong.push(line.getAttribute("class"));
+            }
+            for (const now of document.querySelectorAll(".rnn-now")) {
+                const style = getComputedStyle(now);
+                if (style.outlineStyle === "none" || style.outlineColor === paper)
+                    wrong.push("the current step");
+            }
+            for (const button of document.querySelectorAll(".rnn-bar button")) {
+                const style = getComputedStyle(button);
+                if (style.borderStyle === "none" || style.borderColor === paper)
+                    wrong.push(button.textContent);
+            }
+            return wrong; }"""
+    )
+    control = page.locator(".rnn-widget :is(button, input):visible").first
+    control.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    focus = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert (found, hidden) == ([], []) and focus not in ("none", "")
+
+
+@pytest.mark.parametrize("name", [INDEX, *CHAPTERS])
+def test_nothing_moves_for_those_who_ask_for_less_motion(open_page, name):
+    page = open_page(name, reduced_motion="reduce")
+    page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+    moving = page.evaluate(
+        """() => {
+            const longest = (times) => Math.max(...times.split(",").map(parseFloat));
+            const still = (style) =>
+                longest(style.transitionDuration) < 0.01 && longest(style.animationDuration) < 0.01;
+            return [...document.querySelectorAll("body, body *")].filter((el) => !still(getComputedStyle(el)))
+                .map((el) => el.outerHTML.slice(0, 80)).slice(0, 5); }"""
+    )
+    assert moving == [] and page.evaluate("document.getAnimations().length") == 0
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_page_on_paper_is_clean(open_page, name):
+    page = open_page(name, width=PAPER, scheme="dark", reduced_motion="reduce")
+    page.emulate_media(media="print")
+    page.wait_for_timeout(100)
+    assert page.evaluate(PRINTED) == []
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert [wrong for wrong in faint(page, "paper") if " px: " not in wrong] == []
+    assert len(page.pdf(format="A4")) > 20_000
