@@ -226,12 +226,13 @@ class LSTM:
         halved = np.array([0.5, 0.5, 1, 0.5], self.b_h.dtype).reshape(4, 1, 1)
         lifted = np.array([0.5, 0.5, 0, 0.5], self.b_h.dtype).reshape(4, 1, 1)
         W_hh = self.W_hh * halved
-        gates = x.reshape(T * B, D) @ (self.W_xh * halved)  # needs no state: all steps at once
-        gates += self.b_h[:, None] * halved
-        gates = gates.reshape(4, T, B, H)
-        h, c = np.empty((T + 1, B, H), gates.dtype), np.empty((T + 1, B, H), gates.dtype)
+        # one block: of several smaller ones, the system takes the memory back after every step of training
+        memory = np.empty((7, T + 1, B, H), np.result_type(x, W_hh))
+        gates, (tanh_c, h, c) = memory[:4, :T], memory[4:]
+        rows = gates.reshape(4, T * B, H)
+        np.matmul(x.reshape(T * B, D), self.W_xh * halved, out=rows)  # needs no state: all steps at once
+        rows += self.b_h[:, None] * halved
         h[0], c[0] = _state("h_0", h_0, (B, H), h.dtype), _state("c_0", c_0, (B, H), h.dtype)
-        tanh_c = np.empty((T, B, H), gates.dtype)
         z, new = np.empty((4, B, H), gates.dtype), np.empty((B, H), gates.dtype)
         for t in range(T):
             np.matmul(h[t], W_hh, out=z)  # one product for each gate

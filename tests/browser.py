@@ -147,6 +147,7 @@ def read_table(widget):
     details = widget.locator("details", has_text="as a table")
     if details.get_attribute("open") is None:
         details.locator("summary").click()
+        details.locator("tbody tr").first.wait_for(state="attached")  # some fill it when it opens
     return details.evaluate(
         "el => [...el.querySelectorAll('tbody tr')].map(tr => [...tr.children].map(td => td.textContent))"
     )

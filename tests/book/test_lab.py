@@ -161,11 +161,15 @@ def test_both_widgets_live_in_jupyterlab_and_the_kernel_checks_their_numbers(pag
     assert "numerical gradient" in bptt.locator(".rnn-now-text").inner_text()
     assert bptt.locator("input[type=range]").input_value() == "1"
 
-    # what was typed and stepped is in the kernel's object too: it is an ipywidget
-    cell = page.locator(".jp-CodeCell").last
-    page.evaluate(
-        """() => {const notebook = jupyterapp.shell.currentWidget.content;
-           notebook.activeCellIndex = notebook.widgets.length - 1;
-           void jupyterapp.commands.execute('notebook:run-cell')}"""
-    )
-    cell.get_by_text(f"('{sentence}', 2)").wait_for(timeout=20_000)
+    # what was typed and stepped is in the kernel's object too: it is an ipywidget. A state that is still on
+    # its way when the cell is run comes after it, so the cell is run until it has come.
+    told = page.locator(".jp-CodeCell").last.get_by_text(f"('{sentence}', 2)")
+    deadline = time.monotonic() + 30
+    while not told.count():
+        assert time.monotonic() < deadline, "the kernel was not told"
+        page.evaluate(
+            """() => {const notebook = jupyterapp.shell.currentWidget.content;
+               notebook.activeCellIndex = notebook.widgets.length - 1;
+               return jupyterapp.commands.execute('notebook:run-cell').then(() => null)}"""
+        )
+        page.wait_for_timeout(200)

@@ -48,6 +48,7 @@ def test_forced_colours_keep_text_lines_and_focus(open_page, name):
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
         page.wait_for_timeout(100)
         found += faint(page, scheme)
     hidden = page.evaluate(
