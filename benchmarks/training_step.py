@@ -1,6 +1,6 @@
 """How long a training step takes, beside PyTorch, JAX and a plain loop, where they are installed.
 
-    python benchmarks/training_step.py [--quick]
+    python benchmarks/training_step.py [--quick] [LAYER ...]
 
 Each library runs in a process of its own, on one thread, and they take turns: what slows the
 machine down slows all of them. Compare ratios, not milliseconds. Two modes: `native`, the best
@@ -53,13 +53,13 @@ def ask(worker, case, repeats):
     return json.loads(worker.stdout.readline())
 
 
-def measure(mode, rounds):
+def measure(mode, rounds, layers):
     """Print a table: milliseconds of rnnlib, and rnnlib's time over each other's."""
     others = [name for name in installed() if name != "rnnlib"]
     print(f"\n{mode}: rnnlib's time / the other's, median (smallest to largest of {rounds} rounds)\n")
     print(f"| layer | B, T, D, H | rnnlib ms | {' | '.join(others)} |\n|---|---|---|" + "---|" * len(others))
     workers = {name: start(name, mode) for name in ["rnnlib", *others]}
-    for case in CASES:
+    for case in [case for case in CASES if not layers or case[0] in layers]:
         once = ask(workers["rnnlib"], case, 1)
         repeats = max(1, round(0.1 / once))
         taken = {name: [] for name in workers}
@@ -83,6 +83,7 @@ def measure(mode, rounds):
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--quick", action="store_true", help="3 rounds instead of 7")
-    rounds = 3 if arguments.parse_args().quick else 7
+    arguments.add_argument("layers", nargs="*", help="only these, like LSTM or Conv2d")
+    given = arguments.parse_args()
     for mode in ("native", "avx2"):
-        measure(mode, rounds)
+        measure(mode, 3 if given.quick else 7, given.layers)

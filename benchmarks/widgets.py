@@ -7,7 +7,7 @@ browser that was just started: 120 keys on the example of the book, 120 on the l
 that it reads, 40 letters typed at the end of that text. The budgets: 16 ms at the 95th percentile for a
 key, 50 ms for a letter in a sentence of 200 words.
 
-Build the book first, and let nothing else run: on a busy machine only the processor time means something.
+Build the book first, and let nothing else run.
 It says how busy the machine was. It needs Chromium.
 """
 
@@ -89,34 +89,22 @@ def measure(playwright, name):
         keys = ["a", "Backspace"] if typed else entry.keys
         n = LETTERS if typed else KEYS
         page.evaluate(PRESS, [place, keys, 2 * len(keys)])  # so that code is compiled
-        before = processor_time(page)
-        taken = page.evaluate(PRESS, [place, keys, n])
-        times.append((taken, (processor_time(page) - before) / n))
+        times.append(page.evaluate(PRESS, [place, keys, n]))
         browser.close()
     return times
 
 
-def processor_time(page):
-    """Milliseconds that the page's main thread has worked for so far; Chromium tells."""
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
-    metrics = session.send("Performance.getMetrics")["metrics"]
-    session.detach()
-    return next(1000 * entry["value"] for entry in metrics if entry["name"] == "ThreadTime")
-
-
-def cell(measured):
-    """Median, 95th percentile and largest of some times, and the mean processor time."""
-    if measured is None:
+def cell(times):
+    """Median, 95th percentile and largest of some times."""
+    if times is None:
         return "–"
-    times, work = measured
     top = statistics.quantiles(times, n=20)[-1]
-    return f"{statistics.median(times):.1f} / {top:.1f} / {max(times):.1f} ({work:.1f})"
+    return f"{statistics.median(times):.1f} / {top:.1f} / {max(times):.1f}"
 
 
 def main():
     """Print a table."""
-    print("median / 95th percentile / largest (mean processor time of the page's main thread), ms")
+    print("median / 95th percentile / largest, ms")
     print(f"load of the machine at the start {os.getloadavg()[0]:.2f}\n")
     print("| widget | key | key, longest text | letter typed there |\n|---|---|---|---|")
     with sync_playwright() as playwright:
