@@ -121,5 +121,5 @@ def test_wrong_input_is_refused():
         DotProductAttention().forward(x, x, x[:2])
     with pytest.raises(ValueError, match=r"memory must have shape \(T_k, 2, 4\), got \(3, 1, 4\)"):
         MultiHeadAttention(4, 2, rng).forward(x, x[:, :1])
-    with pytest.raises(ValueError, match="p must be a number"):
+    with pytest.raises(ValueError, match="dropout must be a number"):
         TransformerBlock(4, 2, 8, rng, dropout=1.0)
