@@ -173,3 +173,15 @@ def test_a_key_and_a_letter_make_few_new_elements(open_stage, name):
         fields.first.press("End")
         fields.first.press("a")
         assert page.evaluate("window.made") <= MOST_NEW, "a letter makes too many"
+
+
+def test_what_is_too_long_to_draw_is_counted_and_not_lost(open_stage):
+    page, first, _ = open_stage("sentence_stepper")
+    field, undrawn = first.locator("input[type=text]").first, first.locator(".rnn-undrawn")
+    kept = field.input_value()
+    field.fill("good " * 1200)
+    assert first.locator(".rnn-strip .rnn-column").count() <= 1001
+    assert undrawn.inner_text().startswith("201 more")  # of the states after 0 to 1200 words
+    assert first.locator("input[type=range]").first.get_attribute("max") == "1200"
+    field.fill(kept)
+    assert undrawn.count() == 0
