@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -120,8 +121,13 @@ def _apt_get(packages, then, errors):
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
 
     def install():
-        _run(["apt-get", "update", "-qq"], environment)
-        _run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], environment)
+        import fcntl
+
+        # the tests run in several processes, and apt serves one at a time
+        with (Path(tempfile.gettempdir()) / "book-tests-apt.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _run(["apt-get", "update", "-qq"], environment)
+            _run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], environment)
         return then()
 
     return _try(errors, f"apt-get install {packages[0]}", install)
