@@ -14,6 +14,17 @@ TEXT = [f"{name}.html" for name in FILES if name.startswith("book/") and name !=
 WRITTEN = [INDEX, *CHAPTERS, *TEXT]
 PAGES = [*WRITTEN, "search.html"]
 
+COMBINATIONS = [(scheme, width) for width in (1300, 768, 390) for scheme in ("light", "dark")]
+
+
+def show_in(page, scheme, width=None):
+    """Show an open page in light or dark, and at a width if one is given; wait until it is so."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
+    if width is not None:
+        page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_timeout(150)
+
 
 def open_everything(page):
     """Open all details, tick all boxes, and answer all questions, so that a test sees what readers see."""

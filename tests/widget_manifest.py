@@ -51,6 +51,18 @@ class Widget:
     says: tuple = ()
 
 
+def step_bar(arrow="▶", play=""):
+    """Controls of the bar that walks through the steps, and the trait that playing sets at once."""
+    return {
+        "button: First step": (1, "step"),
+        "button: One step earlier": (1, "step"),
+        f"button: {arrow}\ufe0ePlay": (1, play),
+        "button: One step later": (1, "step"),
+        "button: Last step": (1, "step"),
+        "slider: Step": (1, "step"),
+    }
+
+
 WIDGETS = {
     "attention_heads": Widget(
         controls={
@@ -76,12 +88,7 @@ WIDGETS = {
             "text: Sentence": (1, "sentence step"),
             "select: or example": (1, "sentence step"),
             "select: right answer": (1, "step target"),
-            "button: First step": (1, "step"),
-            "button: One step earlier": (1, "step"),
-            "button: ◀\ufe0ePlay": (1, ""),
-            "button: One step later": (1, "step"),
-            "button: Last step": (1, "step"),
-            "slider: Step": (1, "step"),
+            **step_bar("◀"),
             "keys: Gradient at each state over time": (1, "step"),
             "keys: The vectors of this step": (1, ""),
             "keys: This step’s share of dW_hh": (1, ""),
@@ -98,12 +105,7 @@ WIDGETS = {
         controls={
             "text: A date": (1, "step text"),
             "select: or example": (1, "step text"),
-            "button: First step": (1, "step"),
-            "button: One step earlier": (1, "step"),
-            "button: ▶\ufe0ePlay": (1, ""),
-            "button: One step later": (1, "step"),
-            "button: Last step": (1, "step"),
-            "slider: Step": (1, "step"),
+            **step_bar(),
             "keys: What was read for each written letter: up and down keys go t": (1, "step"),
             "part: All weights as a table": (1, ""),
         },
@@ -147,12 +149,7 @@ WIDGETS = {
             "select: or example": (1, "sentence step"),
             "select: network": (1, "cell"),
             "select: show over time": (1, "shown"),
-            "button: First step": (1, "step"),
-            "button: One step earlier": (1, "step"),
-            "button: ▶\ufe0ePlay": (1, "step"),
-            "button: One step later": (1, "step"),
-            "button: Last step": (1, "step"),
-            "slider: Step": (1, "step"),
+            **step_bar(play="step"),
             "keys: The chosen numbers over time": (1, "step"),
             "part: The arithmetic of step …, …": (1, ""),
             "keys: The numbers of this step": (1, ""),
@@ -195,12 +192,7 @@ WIDGETS = {
         controls={
             "text: Word": (1, "step word"),
             "select: or example": (1, "step word"),
-            "button: First step": (1, "step"),
-            "button: One step earlier": (1, "step"),
-            "button: ▶\ufe0ePlay": (1, "step"),
-            "button: One step later": (1, "step"),
-            "button: Last step": (1, "step"),
-            "slider: Step": (1, "step"),
+            **step_bar(play="step"),
             "keys: Probability of each language over the letters": (1, "step"),
             "part: All probabilities as a table": (1, ""),
         },
@@ -314,12 +306,7 @@ WIDGETS = {
         controls={
             "text: Sentence": (1, "sentence step"),
             "select: or example": (1, "sentence step"),
-            "button: First step": (1, "step"),
-            "button: One step earlier": (1, "step"),
-            "button: ▶\ufe0ePlay": (1, "step"),
-            "button: One step later": (1, "step"),
-            "button: Last step": (1, "step"),
-            "slider: Step": (1, "step"),
+            **step_bar(play="step"),
             "keys: Hidden state over time": (1, "step"),
             "tick: compare with a second sentence": (1, "compare comparing step"),
             "text: Second sentence": (1, "compare comparing step"),
@@ -341,12 +328,7 @@ WIDGETS = {
             "text: Second sentence": (1, "second step"),
             "select: or a pair": (1, "second sentence step"),
             "select: compare from the": (1, "from_end step"),
-            "button: First step": (1, "step"),
-            "button: One step earlier": (1, "step"),
-            "button: ▶\ufe0ePlay": (1, "step"),
-            "button: One step later": (1, "step"),
-            "button: Last step": (1, "step"),
-            "slider: Step": (1, "step"),
+            **step_bar(play="step"),
             "keys: Hidden states of the first sentence": (1, "step"),
             "keys: Hidden states of the second sentence": (1, "step"),
             "part: Both runs as a table": (1, ""),

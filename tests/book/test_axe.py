@@ -2,9 +2,8 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from pages import WRITTEN, open_everything
+from pages import COMBINATIONS, WRITTEN, open_everything, show_in
 
-COMBINATIONS = [(scheme, width) for width in (1300, 768, 390) for scheme in ("light", "dark")]
 FULL = [("light", 1300), ("dark", 390)]
 # Of the other rules only these can change with the width or the colours alone: sizes, what scrolls, which
 # landmarks are shown. All else reads the markup, the same in each combination. Contrast, by far the slowest
@@ -38,10 +37,7 @@ def test_axe_finds_nothing(open_page, name):
     page.evaluate("scrollTo(0, 0)")  # what lies under a bar at the top is not too small
     found = []
     for scheme, width in COMBINATIONS:
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(150)
+        show_in(page, scheme, width)
         options = {"preload": False, "resultTypes": ["violations"]}  # no fetching of styles
         everything = (scheme, width) in FULL
         if not everything:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pages import CHAPTERS, INDEX, WRITTEN, open_everything
+from pages import CHAPTERS, COMBINATIONS, INDEX, WRITTEN, open_everything, show_in
 
 HERE = Path(__file__).parent
 
@@ -15,7 +15,6 @@ def script(name):
 
 
 CONTRAST, PRINTED = script("contrast.js"), script("printed.js")
-COMBINATIONS = [(scheme, width) for width in (1300, 768, 390) for scheme in ("light", "dark")]
 PAPER = 680  # pixels: an A4 page between its margins
 
 
@@ -33,10 +32,7 @@ def test_all_text_stands_out_and_figures_can_be_read(open_page, name):
     page.mouse.move(0, 0)
     found = []
     for scheme, width in COMBINATIONS:
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(100)
+        show_in(page, scheme, width)
         found += faint(page, f"{scheme}, {width} px")
     assert found == []
 
@@ -47,9 +43,7 @@ def test_forced_colours_keep_text_lines_and_focus(open_page, name):
     assert page.evaluate("matchMedia('(forced-colors: active)').matches")
     found = []
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
-        page.wait_for_timeout(100)
+        show_in(page, scheme)
         found += faint(page, scheme)
     hidden = page.evaluate(
         """() => {
