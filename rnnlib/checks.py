@@ -6,6 +6,9 @@ it was made and not as a broadcasting error three calls further down.
 
 import numpy as np
 
+KINDS = {"f": ("f", "floating-point"), "i": ("iu", "integer"), "b": ("b", "boolean")}
+AXES = tuple(f"N{i}" for i in range(64))  # more than an array can have
+
 
 def check_array(name, value, shape, kind="f"):
     """Refuse anything but an array of the wanted shape and kind.
@@ -39,18 +42,16 @@ def check_array(name, value, shape, kind="f"):
     >>> check_array("x", np.zeros((5, 2, 3)), ("T", "B", 3))
     (5, 2)
     """
-    words = {"f": "floating-point", "i": "integer", "b": "boolean"}
+    letters, word = KINDS[kind]
     if not isinstance(value, np.ndarray):
-        raise TypeError(f"{name} must be a numpy array of {words[kind]} numbers, got {type(value).__name__}")
-    if value.dtype.kind not in {"f": "f", "i": "iu", "b": "b"}[kind]:
-        raise TypeError(f"{name} must hold {words[kind]} numbers, got dtype {value.dtype}")
+        raise TypeError(f"{name} must be a numpy array of {word} numbers, got {type(value).__name__}")
+    if value.dtype.kind not in letters:
+        raise TypeError(f"{name} must hold {word} numbers, got dtype {value.dtype}")
     sizes = {}
     fits = value.ndim == len(shape)
     for got, wanted in zip(value.shape, shape, strict=False):
-        if isinstance(wanted, str):
-            fits &= got > 0 and sizes.setdefault(wanted, got) == got
-        else:
-            fits &= got == wanted
+        if got != wanted:
+            fits &= isinstance(wanted, str) and got > 0 and sizes.setdefault(wanted, got) == got
     if not fits:
         wanted = ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "")
         empty = ", and none of them may be 0" if 0 in value.shape else ""
@@ -64,7 +65,7 @@ def check_array(name, value, shape, kind="f"):
 def any_axes(value, last=1):
     """Letters for a shape whose leading axes, all but the ``last`` ones, may be many and of any size."""
     axes = value.ndim if isinstance(value, np.ndarray) else last  # what is no array is refused later
-    return tuple(f"N{i}" for i in range(max(axes - last, 0)))
+    return AXES[: max(axes - last, 0)]
 
 
 def check_size(name, value, least=1):

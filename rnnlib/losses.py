@@ -1,5 +1,7 @@
 """A loss measures how wrong an output is, and says in which direction to mend it."""
 
+import math
+
 import numpy as np
 
 from rnnlib.checks import any_axes, check_array
@@ -36,26 +38,22 @@ def cross_entropy(logits, targets, mask=None):
     letters = any_axes(logits)
     check_array("logits", logits, (*letters, "C"))
     *outer, C = logits.shape
-    if mask is None:
-        mask = np.ones(outer, bool)
-    check_array("mask", mask, tuple(outer), kind="b")
-    n = np.count_nonzero(mask)
-    if n == 0:
-        raise ValueError("mask leaves out every output, so there is nothing to average")
-    log_p = log_softmax(logits)
-    share = (mask[..., None] / n).astype(logits.dtype)
+    n = _count(mask, tuple(outer))
+    share = logits.dtype.type(1 / n) if mask is None else (mask[..., None] / n).astype(logits.dtype)
+    log_p = np.ascontiguousarray(log_softmax(logits))  # below, rows are changed in place
     dlogits = np.exp(log_p)
     if isinstance(targets, np.ndarray) and targets.dtype.kind in "iu":
         check_array("targets", targets, tuple(outer), kind="i")
-        counted = targets[mask]
+        counted = targets if mask is None else targets[mask]
         if counted.min() < 0 or counted.max() >= C:
             raise IndexError(f"targets must lie in 0 .. {C - 1}, got {counted.min()} .. {counted.max()}")
-        right = np.where(mask, targets, 0)[..., None]
-        loss = -np.sum(np.take_along_axis(log_p, right, axis=-1) * share)
-        np.put_along_axis(dlogits, right, np.take_along_axis(dlogits, right, axis=-1) - 1, axis=-1)
+        right = (targets if mask is None else np.where(mask, targets, 0)).reshape(-1)
+        at = np.arange(len(right)), right
+        loss = -np.sum(log_p.reshape(-1, C)[at].reshape(*outer, 1) * share)
+        dlogits.reshape(-1, C)[at] -= 1
     elif isinstance(targets, np.ndarray):
         check_array("targets", targets, (*outer, C))
-        counted = targets[mask]
+        counted = targets if mask is None else targets[mask]
         if not (counted.min() >= 0 and np.abs(counted @ np.ones(C) - 1).max() < 1e-6):
             raise ValueError(
                 "targets given as probabilities must be at least 0 and sum to 1 over the classes"
@@ -67,7 +65,8 @@ def cross_entropy(logits, targets, mask=None):
             "targets must be a numpy array of class numbers or of probabilities, "
             f"got {type(targets).__name__}"
         )
-    return float(loss), (dlogits * share).astype(logits.dtype)
+    dlogits *= share
+    return float(loss), dlogits
 
 
 def mean_squared_error(y, targets, mask=None):
@@ -95,11 +94,19 @@ def mean_squared_error(y, targets, mask=None):
     """
     check_array("y", y, (*any_axes(y), "K"))
     check_array("targets", targets, y.shape)
+    n = _count(mask, y.shape[:-1]) * y.shape[-1]
+    far = y - targets
+    if mask is not None:
+        far *= mask[..., None]
+    return float(np.sum(far * far)) / n, (np.float64(2 / n) * far).astype(y.dtype)
+
+
+def _count(mask, shape):
+    """Count the outputs that matter; refuse a mask of another shape, or one that leaves out all."""
     if mask is None:
-        mask = np.ones(y.shape[:-1], bool)
-    check_array("mask", mask, y.shape[:-1], kind="b")
-    n = np.count_nonzero(mask) * y.shape[-1]
+        return math.prod(shape)
+    check_array("mask", mask, shape, kind="b")
+    n = np.count_nonzero(mask)
     if n == 0:
         raise ValueError("mask leaves out every output, so there is nothing to average")
-    far = (y - targets) * mask[..., None]
-    return float(np.sum(far * far) / n), (2 / n * far).astype(y.dtype)
+    return n

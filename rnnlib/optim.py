@@ -79,21 +79,33 @@ class Adam:
             check_positive("eps", eps),
         )
         self.beta1, self.beta2 = beta1, beta2
-        self._m = {name: np.zeros_like(p) for name, p in params.items()}
-        self._v = {name: np.zeros_like(p) for name, p in params.items()}
+        # all parameters as one row: a few long sums instead of many short ones
+        n = sum(p.size for p in params.values())
+        self._m, self._v, self._g, self._step = np.zeros((4, n), np.result_type(*params.values()))
         self._t = 0
 
     def step(self, grads):
         """Update every parameter once; ``grads`` has one gradient for each."""
         check_grads(self.params, grads)
         self._t += 1
-        for name, p in self.params.items():
-            g, m, v = grads[name], self._m[name], self._v[name]
-            m += (1 - self.beta1) * (g - m)
-            v += (1 - self.beta2) * (g * g - v)
-            m_hat = m / (1 - self.beta1**self._t)
-            v_hat = v / (1 - self.beta2**self._t)
-            p -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+        m, v, g, step = self._m, self._v, self._g, self._step
+        np.concatenate([grads[name].reshape(-1) for name in self.params], out=g, casting="same_kind")
+        np.subtract(g, m, out=step)
+        step *= 1 - self.beta1
+        m += step  # m + (1 - beta1) (g - m)
+        g *= g
+        g -= v
+        g *= 1 - self.beta2
+        v += g  # v + (1 - beta2) (g^2 - v)
+        np.divide(m, 1 - self.beta1**self._t, out=step)
+        np.divide(v, 1 - self.beta2**self._t, out=g)
+        np.sqrt(g, out=g)
+        g += self.eps
+        step = self.lr * step / g
+        end = 0
+        for p in self.params.values():
+            begin, end = end, end + p.size
+            p -= step[begin:end].reshape(p.shape)
 
 
 def clip_by_norm(grads, max_norm):
@@ -124,7 +136,7 @@ def clip_by_norm(grads, max_norm):
     """
     check_positive("max_norm", max_norm)
     check_params(grads, "grads")
-    norm = float(np.sqrt(sum(np.sum(g.astype(np.float64) ** 2) for g in grads.values())))
+    norm = float(np.sqrt(sum(np.sum(np.square(g, dtype=np.float64)) for g in grads.values())))
     if norm > max_norm:
         for g in grads.values():
             g *= max_norm / norm

@@ -298,7 +298,7 @@ class LSTM:
                 np.copyto(dc_t, dc_later, where=padded[t])
                 f = np.where(padded[t], 1, f)
             np.matmul(dz[:, t], W_hh_T, out=products)
-            products.sum(axis=0, out=dh_later)
+            np.add.reduce(products, axis=0, out=dh_later)
             np.multiply(dc_t, f, out=dc_later)
             if padded is not None:
                 np.copyto(dh_later, dh_t, where=padded[t])
@@ -463,7 +463,7 @@ class GRU:
             dz *= dh_t
             np.multiply(r, dn, out=dpassed)
             np.matmul(dgates[:3, t], W_hh_T, out=products)
-            products.sum(axis=0, out=dh_later)
+            np.add.reduce(products, axis=0, out=dh_later)
             dh_t *= z
             dh_later += dh_t
             if padded is not None:

@@ -1,8 +1,9 @@
 """A real browser for the tests, found or installed; and Node.js, which comes with Playwright.
 
-The order: what BOOK_BROWSER names; an installed Chromium, Chrome or Edge; Playwright's own; an
-installed Firefox. If there is none, one is installed where that is allowed. If that fails too,
-the tests fail and say what to do. They never pass by skipping.
+The order: what BOOK_BROWSER names; Chromium without its windows, the same engine, which opens a page
+in half the time; an installed Chromium, Chrome or Edge; Playwright's own; an installed Firefox. If there
+is none, one is installed where that is allowed. If that fails too, the tests fail and say what to do.
+They never pass by skipping.
 """
 
 import base64
@@ -31,7 +32,10 @@ FIREFOX_PLACES = [
     r"C:\Program Files\Mozilla Firefox\firefox.exe",
 ]
 
-CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"]
+CHROMIUM_NAMES = [
+    "chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome",
+    "google-chrome-stable", "chrome", "msedge",
+]  # fmt: skip
 PLACES = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -104,13 +108,17 @@ def _chromium(playwright, path):
 
 
 def _install_with_playwright(playwright, errors):
-    command = [sys.executable, "-m", "playwright", "install", "chromium"]
+    command = [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"]
     return _try(errors, " ".join(command[1:]), lambda: _run(command) and _chromium(playwright, None))
 
 
 def _install_with_apt(playwright, errors):
-    packages = ["chromium", "fonts-dejavu-core", "fonts-liberation"]
-    return _apt_get(packages, lambda: _chromium(playwright, shutil.which("chromium")), errors)
+    for name in ("chromium-headless-shell", "chromium"):
+        packages = [name, "fonts-dejavu-core", "fonts-liberation"]
+        browser = _apt_get(packages, lambda name=name: _chromium(playwright, shutil.which(name)), errors)
+        if browser is not None:
+            return browser
+    return None
 
 
 def _apt_get(packages, then, errors):

@@ -1,5 +1,6 @@
 """The book as a reader gets it: built, opened from its folder, with the network off."""
 
+import contextlib
 import functools
 import http.server
 import json
@@ -70,10 +71,11 @@ def run_build(folder, *options):
 
 
 @pytest.fixture
-def second_build(tmp_path):
-    """Build the book elsewhere, and then once more into the same folder, as after a change."""
+def second_build(site, tmp_path):
+    """Copy what was built, to be built once more into the same folder, as after a change."""
     folder = tmp_path / "_build"
-    build_book(folder)
+    for part in ("html", ".doctrees"):
+        shutil.copytree(site.parent / part, folder / part)
     return folder / "html", lambda: run_build(folder)
 
 
@@ -101,24 +103,26 @@ def browser(playwright):
     running.close()
 
 
-@pytest.fixture
-def open_page(browser, site):
-    """Open a page of the book offline; whatever it asks for elsewhere, says or does wrong, fails the test."""
+@contextlib.contextmanager
+def open_pages(browser, site):
+    """Open pages of the book offline; whatever they ask for elsewhere, say or do wrong, fails the test."""
     contexts, wrong = [], []
 
-    def opened(name, width=1300, scheme="light", query="", **options):
+    def opened(name, width=1300, scheme="light", query="", asked=None, **options):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, **options
         )
         contexts.append(context)
         context.set_offline(True)
         page = context.new_page()
-        page.on(
-            "request",
-            lambda r: (
-                None if r.url.startswith(("file:", "data:", "blob:")) else wrong.append(f"request {r.url}")
-            ),
-        )
+
+        def note_request(request):
+            if not request.url.startswith(("file:", "data:", "blob:")):
+                wrong.append(f"request {request.url}")
+            if asked is not None:
+                asked.add(request.url)
+
+        page.on("request", note_request)
         # the icon may still be on its way when a test ends; that it is there, the test of links says
         page.on(
             "requestfailed",
@@ -134,10 +138,32 @@ def open_page(browser, site):
         page.wait_for_load_state("load")
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    try:
+        yield opened
+    finally:
+        for context in contexts:
+            context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """Open a page of the book offline; whatever it asks for elsewhere, says or does wrong, fails the test."""
+    with open_pages(browser, site) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def keep_page(opening):
+    """Open a page once for all tests of a file that set whatever they look at."""
+    with opening() as opened:
+        yield functools.cache(opened)
+
+
+@pytest.fixture(scope="session")
+def opening(browser, site):
+    """Open a page in the same way, for several tests: ``with opening() as open_page``."""
+    return functools.partial(open_pages, browser, site)
 
 
 @pytest.fixture(scope="session")

@@ -52,9 +52,9 @@ def expected(state, sentence):
 
 
 @pytest.mark.parametrize("kind", SENTENCES)
-def test_a_typed_sentence_gives_rnnlib_s_counts_and_answer(open_page, site, kind):
+def test_a_typed_sentence_gives_rnnlib_s_counts_and_answer(keep_page, site, kind):
     sentence, state = SENTENCES[kind], state_of(site, CHAPTER, "word_order")
-    page = open_page(CHAPTER)
+    page = keep_page(CHAPTER)
     widget = page.locator(ORDER)
     elements = page.evaluate("document.querySelectorAll('img, script, iframe').length")
     widget.locator(".rnn-sentence").fill(sentence)
@@ -178,9 +178,9 @@ def windows_of(site):
 @pytest.mark.parametrize(
     "text", ["aXbcdYdcbaabcdabcdab", "abcdabcdabcdabcdabcd", "XYXYXYXYXYXYXYXYXYXYXYXYX"]
 )
-def test_every_window_over_a_typed_sequence_gives_rnnlib_s_answer(open_page, site, text):
+def test_every_window_over_a_typed_sequence_gives_rnnlib_s_answer(keep_page, site, text):
     _, networks = windows_of(site)
-    page = open_page(CHAPTER)
+    page = keep_page(CHAPTER)
     widget = page.locator(WINDOW)
     widget.get_by_label("Sequence").fill(text)
     slider = widget.get_by_label("Width of the window")

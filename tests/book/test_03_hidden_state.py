@@ -33,10 +33,10 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("first", "second"), SENTENCES)
 @pytest.mark.parametrize("from_end", [False, True])
-def test_the_explorer_shows_rnnlib_s_states_places_and_distances(open_page, site, first, second, from_end):
+def test_the_explorer_shows_rnnlib_s_states_places_and_distances(keep_page, site, first, second, from_end):
     state = state_of(site, CHAPTER, "state_explorer")
     network = SequenceClassifier.from_spec(state["network"], Vocabulary(state["network"]["words"]))
-    page = open_page(CHAPTER)
+    page = keep_page(CHAPTER)
     widget = page.locator(EXPLORER)
     elements = page.evaluate("document.querySelectorAll('img, script, iframe, b').length")
     widget.get_by_label("First sentence", exact=True).fill(first)
@@ -214,8 +214,8 @@ def test_a_wrong_answer_is_told_and_does_not_count(open_page, site):
 
 
 @pytest.mark.parametrize("selector", [EXPLORER, UNIT, GAME])
-def test_the_tab_key_reaches_every_control_and_leaves_the_widget(open_page, selector):
-    page = open_page(CHAPTER)
+def test_the_tab_key_reaches_every_control_and_leaves_the_widget(keep_page, selector):
+    page = keep_page(CHAPTER)
     widget = page.locator(selector)
     controls = (
         "input:visible, select:visible, button:visible:not([tabindex='-1']):not(:disabled), summary:visible"

@@ -71,8 +71,8 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize("kind", SENTENCES)
-def test_a_typed_sentence_gives_rnnlib_s_states_in_every_layer(open_page, reader, kind):
-    page = open_page(CHAPTER)
+def test_a_typed_sentence_gives_rnnlib_s_states_in_every_layer(keep_page, reader, kind):
+    page = keep_page(CHAPTER)
     widget = page.locator(GRID)
     elements = page.evaluate("document.querySelectorAll('img, script, iframe, b').length")
     widget.locator(".rnn-sentence").fill(SENTENCES[kind])
@@ -186,8 +186,8 @@ CASES = [("", 1.0, 1), ("mar", 0.8, 1), ("qz", 1.5, 7), ("jo", 0.1, 3), ("", 2.0
 
 
 @pytest.mark.parametrize(("prefix", "temperature", "seed"), CASES)
-def test_names_are_drawn_from_rnnlib_s_probabilities(open_page, speller, prefix, temperature, seed):
-    page = open_page(CHAPTER)
+def test_names_are_drawn_from_rnnlib_s_probabilities(keep_page, speller, prefix, temperature, seed):
+    page = keep_page(CHAPTER)
     widget = page.locator(WRITER)
     set_writer(widget, prefix, temperature, seed)
     shown = [text.rstrip("…").lower() for text in widget.locator(".rnn-name").all_inner_texts()]
@@ -248,8 +248,8 @@ def test_other_signs_than_letters_are_left_out_with_a_word(open_page):
 
 
 @pytest.mark.parametrize("selector", [GRID, WRITER])
-def test_the_tab_key_reaches_every_control_and_leaves_the_widget(open_page, selector):
-    page = open_page(CHAPTER)
+def test_the_tab_key_reaches_every_control_and_leaves_the_widget(keep_page, selector):
+    page = keep_page(CHAPTER)
     widget = page.locator(selector)
     widget.locator("input").first.focus()
     reached = set()

@@ -176,8 +176,8 @@ def test_the_numbers_of_a_map_are_the_kernel_s(open_page, networks):
 
 
 @pytest.mark.parametrize("selector", [DRAW, FIELD])
-def test_the_tab_key_leaves_the_widget(open_page, selector):
-    page = open_page(CHAPTER)
+def test_the_tab_key_leaves_the_widget(keep_page, selector):
+    page = keep_page(CHAPTER)
     page.locator(selector).locator("button, input").first.focus()
     for _ in range(40):
         if not page.evaluate("s => document.querySelector(s).contains(document.activeElement)", selector):

@@ -50,8 +50,8 @@ def final_gradients(base, gain, scale, steps, forget_bias):
     "seed, gain, scale, steps, bias",
     [(0, 1.0, 1.0, 60, 1.0), (2, 0.5, 0.2, 100, 5.0), (4, 2.0, 2.0, 5, -1.0)],
 )
-def test_sliders_give_rnnlib_s_gradients(open_page, site, seed, gain, scale, steps, bias):
-    page = open_page(CHAPTER)
+def test_sliders_give_rnnlib_s_gradients(keep_page, site, seed, gain, scale, steps, bias):
+    page = keep_page(CHAPTER)
     widget = page.locator(LAGS)
     widget.get_by_label("seed").select_option(str(seed))
     for label, value in [
@@ -92,14 +92,14 @@ def test_the_sliders_move_by_keys(open_page):
         "<img src=x onerror=alert(1)> is <b>great</b> 👍🏽",
     ],
 )
-def test_a_typed_sentence_gives_rnnlib_s_gates(open_page, site, cell, sentence):
+def test_a_typed_sentence_gives_rnnlib_s_gates(keep_page, site, cell, sentence):
     spec = state_of(site, CHAPTER, "gate_stepper")["networks"][cell]
     D, H = np.shape(spec["params"]["embedding.W"])[1], np.shape(spec["params"]["rnn.b_h"])[1]
     network = SequenceClassifier(Vocabulary(spec["words"]), spec["classes"], D, H, np.random.default_rng(0))
     network.rnn = CELLS[cell](D, H, np.random.default_rng(0))
     for name, p in network.params.items():
         p[...] = spec["params"][name]
-    page = open_page(CHAPTER)
+    page = keep_page(CHAPTER)
     widget = page.locator(GATES)
     elements = page.evaluate("document.querySelectorAll('img, script, iframe, b').length")
     widget.get_by_label("network").select_option(cell)
@@ -245,8 +245,8 @@ def test_the_page_stays_smooth_while_it_learns(open_page):
 
 
 @pytest.mark.parametrize("selector", [LAGS, GATES, TRAIN])
-def test_the_tab_key_reaches_every_control_and_leaves_the_widget(open_page, selector):
-    page = open_page(CHAPTER)
+def test_the_tab_key_reaches_every_control_and_leaves_the_widget(keep_page, selector):
+    page = keep_page(CHAPTER)
     widget = page.locator(selector)
     wanted = widget.locator(
         "input:visible, select:visible, button:visible:not([tabindex='-1']):not(:disabled), "
@@ -273,8 +273,8 @@ def test_the_tab_key_reaches_every_control_and_leaves_the_widget(open_page, sele
 
 
 @pytest.mark.parametrize("selector", [LAGS, GATES, TRAIN])
-def test_every_control_is_large_enough_for_a_finger(open_page, selector):
-    page = open_page(CHAPTER, width=390)
+def test_every_control_is_large_enough_for_a_finger(keep_page, selector):
+    page = keep_page(CHAPTER, width=390)
     sizes = (
         page.locator(selector)
         .locator("input, select, button, summary")

@@ -42,9 +42,9 @@ TYPED = {
 
 
 @pytest.mark.parametrize("kind", TYPED)
-def test_a_typed_date_gives_rnnlib_s_letters_and_weights(open_page, reader, kind):
+def test_a_typed_date_gives_rnnlib_s_letters_and_weights(keep_page, reader, kind):
     typed, letters = TYPED[kind]
-    page = open_page(CHAPTER)
+    page = keep_page(CHAPTER)
     widget = page.locator(DATES)
     elements = page.evaluate("document.querySelectorAll('img, script, iframe, b').length")
     widget.locator(".rnn-sentence").fill(typed)
@@ -180,8 +180,8 @@ def test_temperature_takes_the_weights_from_hard_to_flat(open_page):
 
 
 @pytest.mark.parametrize("selector", [DATES, LOOKUP])
-def test_the_tab_key_reaches_every_control_and_leaves(open_page, selector):
-    page = open_page(CHAPTER)
+def test_the_tab_key_reaches_every_control_and_leaves(keep_page, selector):
+    page = keep_page(CHAPTER)
     widget = page.locator(selector)
     wanted = widget.locator(
         "input:visible, select:visible, button:visible, summary:visible, [tabindex='0']:visible"

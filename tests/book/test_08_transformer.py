@@ -38,9 +38,9 @@ def numbers(rows):
 
 
 @pytest.mark.parametrize("kind", SENTENCES)
-def test_every_head_shows_rnnlib_s_weights(open_page, reader, kind):
+def test_every_head_shows_rnnlib_s_weights(keep_page, reader, kind):
     network, vocabulary = reader
-    page = open_page(CHAPTER)
+    page = keep_page(CHAPTER)
     widget = page.locator(HEADS)
     elements = page.evaluate("document.querySelectorAll('img, script, iframe, b').length")
     widget.locator(".rnn-sentence").fill(SENTENCES[kind])
@@ -168,9 +168,9 @@ def masked(attention, x, allowed):
 
 
 @pytest.mark.parametrize("name", MASKS)
-def test_the_leak_detector_agrees_with_rnnlib(open_page, layer, name):
+def test_the_leak_detector_agrees_with_rnnlib(keep_page, layer, name):
     attention, x, changed = layer
-    page = open_page(CHAPTER)
+    page = keep_page(CHAPTER)
     widget = page.locator(EDITOR)
     widget.get_by_label("Mask", exact=True).select_option(name)
     allowed = MASKS[name]

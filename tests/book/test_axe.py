@@ -14,14 +14,29 @@ LOOKS = [
 ]  # fmt: skip
 
 # axe measures each element against all that may lie over it, which takes minutes for thousands of pieces of
-# code and lines of figures. So it sees each kind of piece of code once, and figures as one image each, as a
-# screen reader does; the test of figures computes the contrast of what is written inside them.
+# code, rows of numbers and lines of figures. So it sees each kind of piece of code once, of rows of a table
+# that are built alike the first two, of formulas in a line of text three, and figures as one image each, as a
+# screen reader does. The test of
+# contrast looks at all of them, and at what is written inside figures.
 THIN_OUT = """() => {
     const seen = new Set();
-    for (const piece of document.querySelectorAll("div.highlight pre span")) {
-        const kind = `${piece.closest("div.cell_output") ? "output" : "input"} ${piece.className}`;
+    const pieces = "div.highlight pre span, dl.py :is(span, em, strong, code), code span.pre";
+    for (const piece of document.querySelectorAll(pieces)) {
+        const place = piece.closest("div.cell_output, dt, nav, pre, p, li, td");
+        const kind = [place?.tagName, place?.className, piece.parentElement.className, piece.tagName,
+            piece.className].join();
         if (seen.has(kind)) piece.replaceWith(...piece.childNodes);
         seen.add(kind);
+    }
+    for (const formula of [...document.querySelectorAll("math:not([display=block])")].slice(3))
+        formula.replaceWith(formula.querySelector("annotation").textContent);
+    for (const body of document.querySelectorAll("tbody")) {
+        const alike = new Map();
+        for (const row of [...body.rows]) {
+            const built = row.className + row.innerHTML.replace(/>[^<]*</g, "><").replace(/[0-9]+/g, "");
+            alike.set(built, (alike.get(built) ?? 0) + 1);
+            if (alike.get(built) > 2) row.remove();
+        }
     }
     for (const figure of document.querySelectorAll("svg.book-figure")) figure.replaceChildren();
 }"""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pages import CHAPTERS, COMBINATIONS, INDEX, WRITTEN, open_everything, show_in
+from pages import COMBINATIONS, WRITTEN, open_everything, show_in
 
 HERE = Path(__file__).parent
 
@@ -25,59 +25,18 @@ def faint(page, where):
     return [f"{where}: {wrong}" for wrong in result["wrong"]]
 
 
-@pytest.mark.parametrize("name", WRITTEN)
-def test_all_text_stands_out_and_figures_can_be_read(open_page, name):
-    page = open_page(name, reduced_motion="reduce")
-    open_everything(page)
-    page.mouse.move(0, 0)
-    found = []
-    for scheme, width in COMBINATIONS:
-        show_in(page, scheme, width)
-        found += faint(page, f"{scheme}, {width} px")
-    assert found == []
+@pytest.fixture(scope="module", params=WRITTEN)
+def still(request, opening):
+    """A page with everything open, for who asked for less motion."""
+    with opening() as opened:
+        page = opened(request.param, reduced_motion="reduce")
+        open_everything(page)
+        page.mouse.move(0, 0)
+        yield page
 
 
-@pytest.mark.parametrize("name", [INDEX, *CHAPTERS])
-def test_forced_colours_keep_text_lines_and_focus(open_page, name):
-    page = open_page(name, forced_colors="active", reduced_motion="reduce")
-    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
-    found = []
-    for scheme in ("light", "dark"):
-        show_in(page, scheme)
-        found += faint(page, scheme)
-    hidden = page.evaluate(
-        """() => {
-            const paper = getComputedStyle(document.body).backgroundColor;
-            const wrong = [];
-            for (const line of document.querySelectorAll(".rnn-line, .rnn-path, .rnn-gridline")) {
-                const style = getComputedStyle(line);
-                if (style.stroke === "none" || style.stroke === paper) wrong.push(line.getAttribute("class"));
-            }
-            for (const now of document.querySelectorAll(".rnn-now")) {
-                const style = getComputedStyle(now);
-                if (style.outlineStyle === "none" || style.outlineColor === paper)
-                    wrong.push("the current step");
-            }
-            for (const button of document.querySelectorAll(".rnn-bar button")) {
-                const style = getComputedStyle(button);
-                if (style.borderStyle === "none" || style.borderColor === paper)
-                    wrong.push(button.textContent);
-            }
-            return wrong; }"""
-    )
-    control = page.locator(".rnn-widget :is(button, input):visible").first
-    control.focus()
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Tab")
-    focus = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-    assert (found, hidden) == ([], []) and focus not in ("none", "")
-
-
-@pytest.mark.parametrize("name", [INDEX, *CHAPTERS])
-def test_nothing_moves_for_those_who_ask_for_less_motion(open_page, name):
-    page = open_page(name, reduced_motion="reduce")
-    page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
-    moving = page.evaluate(
+def test_nothing_moves_for_those_who_ask_for_less_motion(still):
+    moving = still.evaluate(
         """() => {
             const longest = (times) => Math.max(...times.split(",").map(parseFloat));
             const still = (style) =>
@@ -85,7 +44,60 @@ def test_nothing_moves_for_those_who_ask_for_less_motion(open_page, name):
             return [...document.querySelectorAll("body, body *")].filter((el) => !still(getComputedStyle(el)))
                 .map((el) => el.outerHTML.slice(0, 80)).slice(0, 5); }"""
     )
-    assert moving == [] and page.evaluate("document.getAnimations().length") == 0
+    assert moving == [] and still.evaluate("document.getAnimations().length") == 0
+
+
+def test_all_text_stands_out_and_figures_can_be_read(still):
+    found = []
+    for scheme, width in COMBINATIONS:
+        show_in(still, scheme, width)
+        found += faint(still, f"{scheme}, {width} px")
+    assert found == []
+
+
+FORCED = """() => {
+    const paper = getComputedStyle(document.body).backgroundColor;
+    const wrong = [];
+    for (const line of document.querySelectorAll(".rnn-line, .rnn-path, .rnn-gridline")) {
+        const style = getComputedStyle(line);
+        if (style.stroke === "none" || style.stroke === paper) wrong.push(line.getAttribute("class"));
+    }
+    for (const now of document.querySelectorAll(".rnn-now")) {
+        const style = getComputedStyle(now);
+        if (style.outlineStyle === "none" || style.outlineColor === paper) wrong.push("the current step");
+    }
+    for (const button of document.querySelectorAll(".rnn-bar button")) {
+        const style = getComputedStyle(button);
+        if (style.borderStyle === "none" || style.borderColor === paper) wrong.push(button.textContent);
+    }
+    return wrong; }"""
+UNFOCUSED = """() => {
+    const paper = getComputedStyle(document.body).backgroundColor;
+    const wrong = new Set();
+    const controls = ":is(a[href], button, input, select, summary, [tabindex='0']):not([disabled])";
+    for (const el of document.querySelectorAll(`.bd-content ${controls}`)) {
+        if (!el.checkVisibility({visibilityProperty: true})) continue;
+        el.focus({preventScroll: true, focusVisible: true});
+        if (!el.matches(":focus-visible")) continue;
+        const {outlineStyle, outlineWidth, outlineColor} = getComputedStyle(el);
+        if (outlineStyle === "none" || parseFloat(outlineWidth) < 1 || outlineColor === paper)
+            wrong.add(`${el.tagName} ${el.className}`);
+    }
+    document.activeElement.blur();
+    return [...wrong]; }"""
+
+
+def test_forced_colours_keep_text_lines_and_focus(still):
+    still.emulate_media(forced_colors="active")
+    try:
+        assert still.evaluate("matchMedia('(forced-colors: active)').matches")
+        found = []
+        for scheme in ("light", "dark"):
+            show_in(still, scheme, 1300)
+            found += faint(still, scheme) + still.evaluate(FORCED) + still.evaluate(UNFOCUSED)
+    finally:
+        still.emulate_media(forced_colors="none")
+    assert found == []
 
 
 @pytest.mark.parametrize("name", WRITTEN)

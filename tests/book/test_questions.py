@@ -16,10 +16,15 @@ def questions(page):
     return page.locator(".rnn-predict")
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_every_choice_is_answered_and_one_of_them_is_right(open_page, name):
-    page = open_page(name)
-    for quiz in questions(page).all():
+@pytest.fixture(scope="module", params=CHAPTERS)
+def chapter(request, opening):
+    """A chapter, opened once for the tests that answer all its questions."""
+    with opening() as opened:
+        yield opened(request.param)
+
+
+def test_every_choice_is_answered_and_one_of_them_is_right(chapter):
+    for quiz in questions(chapter).all():
         if "rnn-question" in quiz.get_attribute("class"):
             continue
         verdicts = []
@@ -30,10 +35,8 @@ def test_every_choice_is_answered_and_one_of_them_is_right(open_page, name):
         assert sum(v.startswith("Right.") for v in verdicts) == 1
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_every_written_question_answers_its_likely_mistakes_and_explains_at_last(open_page, name):
-    page = open_page(name)
-    for quiz in questions(page).locator("xpath=self::*[contains(@class, 'rnn-question')]").all():
+def test_every_written_question_answers_its_likely_mistakes_and_explains_at_last(chapter):
+    for quiz in questions(chapter).locator("xpath=self::*[contains(@class, 'rnn-question')]").all():
         said, show = quiz.locator(".rnn-answer"), quiz.get_by_role("button", name="Show the explanation")
         if quiz.locator("input").count() == 0:  # an order
             quiz.get_by_role("button", name="Check").click()

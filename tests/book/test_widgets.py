@@ -28,9 +28,9 @@ SENTENCES = {
 
 @pytest.mark.parametrize("page_name", [INDEX, CHAPTER])
 @pytest.mark.parametrize("kind", SENTENCES)
-def test_a_typed_sentence_gives_rnnlib_s_states(open_page, network, page_name, kind):
+def test_a_typed_sentence_gives_rnnlib_s_states(keep_page, network, page_name, kind):
     sentence = SENTENCES[kind]
-    page = open_page(page_name)
+    page = keep_page(page_name)
     widget = page.locator(STEPPER)
     elements = page.evaluate("document.querySelectorAll('img, script, iframe, b').length")
     widget.locator(".rnn-sentence").first.fill(sentence)
@@ -88,8 +88,8 @@ def test_keys_step_through_the_sentence(open_page):
     assert "step 1 of 5" in slider.get_attribute("aria-valuetext").lower()
 
 
-def test_the_tab_key_reaches_every_control_and_leaves_the_widget(open_page):
-    page = open_page(CHAPTER)
+def test_the_tab_key_reaches_every_control_and_leaves_the_widget(keep_page):
+    page = keep_page(CHAPTER)
     for selector in (STEPPER, BPTT):
         widget = page.locator(selector)
         controls = widget.locator(
@@ -253,12 +253,12 @@ def unpacked(spec):
 
 
 @pytest.mark.parametrize("word", ["giardino", "Straße", "Man\u0303ana", "x", "<b>ça</b> 👍", "lang" * 50])
-def test_a_typed_word_gives_rnnlib_s_beliefs(open_page, site, word):
+def test_a_typed_word_gives_rnnlib_s_beliefs(keep_page, site, word):
     text = (site / CHAPTER).read_text("utf-8")
     state = re.search(r'data-rnn-widget="letter_belief"><script type="application/json">(.*?)</script>', text)
     spec = unpacked(json.loads(state[1])["network"])
     network = SequenceClassifier.from_spec(spec, Vocabulary(spec["words"]))
-    page = open_page(CHAPTER)
+    page = keep_page(CHAPTER)
     widget = page.locator(".rnn-letters")
     widget.locator("input[type=text]").fill(word)
     run = network.trace([*unicodedata.normalize("NFC", word), "."])
