@@ -23,7 +23,7 @@ book: $(VENV)/ready
 	@$(RUN) -c "import pathlib; print('The book is built. Open', pathlib.Path('_build/html/index.html').resolve().as_uri())"
 
 test: $(VENV)/ready
-	$(RUN) -m pytest -n 2 --dist loadfile
+	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # the gates one by one; CONTRIBUTING.md says what each protects
 check-library: $(VENV)/ready

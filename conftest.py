@@ -28,6 +28,15 @@ def pytest_configure(config):
         config.option.nbval_sanitize_with = str(config.rootpath / "tests" / "nbval_other_matplotlib.cfg")
 
 
+def pytest_collection_modifyitems(config, items):
+    """Give several workers the long files first, so that none has to wait for another at the end."""
+    if not getattr(config.option, "loadscopereorder", True):
+        long_first = ["notebooks", "tests/book", ""]
+        items.sort(
+            key=lambda item: next(i for i, name in enumerate(long_first) if item.nodeid.startswith(name))
+        )
+
+
 @pytest.fixture(autouse=True)
 def numpy_in_doctests(doctest_namespace):
     """Examples in docstrings may say np."""

@@ -225,8 +225,33 @@ def plain_step(layer, B, T, D, H):
     return step
 
 
+def forward_and_backward(shapes):
+    """Multiply matrices of these shapes, and then what comes back with each of the two, turned."""
+    rng, triples = np.random.default_rng(0), []
+    for a, b in shapes:
+        a, b = (rng.normal(size=shape).astype(np.float32) for shape in (a, b))
+        y = a @ b
+        triples += [
+            (a, b, y),
+            (y, b.swapaxes(-1, -2), np.empty_like(a)),
+            (a.swapaxes(-1, -2), y, np.empty_like(b)),
+        ]
+
+    def step():
+        for a, b, out in triples:
+            np.matmul(a, b, out=out)
+
+    return step
+
+
 def products_step(layer, B, T, D, H):
     """Nothing but the matrix products that a step cannot do without, into memory that is there."""
+    if layer == "attention":  # B sequences in 4 heads; queries, keys, values and output; the small network
+        inside = [((B, 4, T, D // 4), (B, 4, D // 4, T)), ((B, 4, T, T), (B, 4, T, D // 4))]
+        linear = [((T * B, D), (D, D))] * 4 + [((T * B, D), (D, 4 * D)), ((T * B, 4 * D), (4 * D, D))]
+        return forward_and_backward(inside + linear)
+    if layer == "Conv2d":  # windows in rows, T is the side of the image
+        return forward_and_backward([((B * T * T, 9), (9, 16)), ((B * T * T, 9 * 16), (9 * 16, 32))])
     if layer not in GATES:
         raise NotImplementedError(layer)
     rng, x, _ = data(B, T, D, H)

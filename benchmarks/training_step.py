@@ -23,6 +23,7 @@ CASES = [(layer, *size) for size in SIZES for layer in ("RNN", "LSTM", "GRU")]  
 CASES += [("attention", 32, 32, 64, 64), ("Conv2d", 64, 8, 8, 1), ("Conv2d", 64, 28, 28, 1)]
 CASES += [("characters float64", 1, 25, 80, 100), ("characters float32", 1, 25, 80, 100)]
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+ONE_THREAD["MALLOC_TOP_PAD_"] = str(64 * 2**20)  # as in the notebooks: memory is kept from step to step
 ONE_THREAD["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 AVX2 = {
     "OPENBLAS_CORETYPE": "Haswell",

@@ -202,8 +202,9 @@ class Conv2d:
         padded[:, p : p + H, p : p + W] = x.transpose(0, 2, 3, 1)
         rows, columns = (H + 2 * p - size) // s + 1, (W + 2 * p - size) // s + 1
         y = np.empty((B, rows, columns, K), np.result_type(x, self.W))
+        windows, W = self._windows(padded), self._rows()
         for part in self._parts(B, rows * columns):
-            np.matmul(self._windows(padded[part]), self._rows(), out=y[part].reshape(-1, K))
+            np.matmul(windows[part].reshape(-1, len(W)), W, out=y[part].reshape(-1, K))
         y += self.b
         return y.transpose(0, 3, 1, 2), (padded, x.shape, (rows, columns))
 
@@ -212,10 +213,10 @@ class Conv2d:
         return self.W.transpose(2, 3, 1, 0).reshape(-1, len(self.W))
 
     def _windows(self, padded):
-        """Put what a filter sees in a window into a row: (B H' W', size^2 C)."""
+        """View what a filter sees in each window: (B, H', W', size, size, C)."""
         size, s = self.W.shape[-1], self.stride
         windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size), axis=(1, 2))[:, ::s, ::s]
-        return windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, self.W[0].size)
+        return windows.transpose(0, 1, 2, 4, 5, 3)
 
     def _parts(self, B, places):
         """Slices of the batch whose windows fit into a processor's cache, which is much faster."""
@@ -243,10 +244,14 @@ class Conv2d:
         check_array("dy", dy, (B, K, rows, columns))
         dy = np.ascontiguousarray(dy.transpose(0, 2, 3, 1))
         W = self.W.transpose(2, 3, 0, 1).copy()  # for each entry of a filter its (K, C) weights
-        dW, dpadded = np.zeros((size * size * C, K), W.dtype), np.zeros_like(padded)
+        dW, dpadded, windows = (
+            np.zeros((size * size * C, K), W.dtype),
+            np.zeros_like(padded),
+            self._windows(padded),
+        )
         for part in self._parts(B, rows * columns):
             dy_part = dy[part].reshape(-1, K)
-            dW += self._windows(padded[part]).T @ dy_part
+            dW += windows[part].reshape(-1, len(dW)).T @ dy_part
             for u in range(size):
                 for v in range(size):  # back to where this entry of the filter had looked
                     there = np.s_[part, u : u + rows * s : s, v : v + columns * s : s]

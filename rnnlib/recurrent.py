@@ -123,15 +123,17 @@ class RNN:
         W_hh_T = self.W_hh.T.copy()  # a product with a transposed view is slower, T times
         dz = np.empty((T, B, H), h.dtype)
         dh_later = _state("dh_n", dh_n, (B, H), dz.dtype)  # what reaches h_t from step t + 1
-        dh_t, slope = np.empty((2, B, H), dz.dtype)
-        for t in reversed(range(T)):
-            np.add(dh_later, dh[t], out=dh_t)
-            np.multiply(dh_t, _tanh_slope(h[t + 1], out=slope), out=dz[t])
-            if padded is not None:
-                np.copyto(dz[t], 0, where=padded[t])
-            np.matmul(dz[t], W_hh_T, out=dh_later)
-            if padded is not None:
-                np.copyto(dh_later, dh_t, where=padded[t])
+        dh_t = np.empty((B, H), dz.dtype)
+        for steps in _stretches(T, B * H):
+            _tanh_slope(h[1:][steps], out=dz[steps])  # needs no gradient: many steps at once
+            for t in reversed(range(T)[steps]):
+                np.add(dh_later, dh[t], out=dh_t)
+                dz[t] *= dh_t
+                if padded is not None:
+                    np.copyto(dz[t], 0, where=padded[t])
+                np.matmul(dz[t], W_hh_T, out=dh_later)
+                if padded is not None:
+                    np.copyto(dh_later, dh_t, where=padded[t])
         # every step used the same weights, so their gradients are sums over the steps
         rows = dz.reshape(T * B, H)
         grads = {
@@ -278,30 +280,34 @@ class LSTM:
         dc_later = _state("dc_n", dc_n, (B, H), h.dtype)
         W_hh_T = self.W_hh.transpose(0, 2, 1).copy()  # a product with a transposed view is slower, T times
         dz = np.empty_like(gates)
-        slopes, products = np.empty((2, 4, B, H), h.dtype)
-        dh_t, dc_t = np.empty((2, B, H), h.dtype)
-        for t in reversed(range(T)):
-            i, f, g, o = now = gates[:, t]
-            np.add(dh_later, dh[t], out=dh_t)
-            _tanh_slope(tanh_c[t], out=dc_t)
-            dc_t *= o
-            dc_t *= dh_t
-            dc_t += dc_later
-            np.subtract(1, now, out=slopes)
-            slopes *= now  # sigmoid' = sigmoid (1 - sigmoid)
-            _tanh_slope(g, out=slopes[2])
-            for k, (partner, d) in enumerate(((g, dc_t), (c[t], dc_t), (i, dc_t), (tanh_c[t], dh_t))):
-                slopes[k] *= partner
-                np.multiply(slopes[k], d, out=dz[k, t])
-            if padded is not None:
-                np.copyto(dz[:, t], 0, where=padded[t])
-                np.copyto(dc_t, dc_later, where=padded[t])
-                f = np.where(padded[t], 1, f)
-            np.matmul(dz[:, t], W_hh_T, out=products)
-            np.add.reduce(products, axis=0, out=dh_later)
-            np.multiply(dc_t, f, out=dc_later)
-            if padded is not None:
-                np.copyto(dh_later, dh_t, where=padded[t])
+        products, (dh_t, dc_t) = np.empty((4, B, H), h.dtype), np.empty((2, B, H), h.dtype)
+        for steps in _stretches(T, B * H):
+            # what needs no gradient, for many steps at once: the slope of each gate times what it multiplies
+            i, f, g, o = now = gates[:, steps]
+            local, through_c = dz[:, steps], np.empty_like(o)
+            np.subtract(1, now, out=local)
+            local *= now  # sigmoid' = sigmoid (1 - sigmoid)
+            _tanh_slope(g, out=local[2])
+            for k, partner in enumerate((g, c[steps], i, tanh_c[steps])):
+                local[k] *= partner
+            _tanh_slope(tanh_c[steps], out=through_c)
+            through_c *= o
+            for t, through_t in zip(reversed(range(T)[steps]), reversed(through_c), strict=True):
+                np.add(dh_later, dh[t], out=dh_t)
+                np.multiply(through_t, dh_t, out=dc_t)
+                dc_t += dc_later
+                dz[:3, t] *= dc_t
+                dz[3, t] *= dh_t
+                f_t = gates[1, t]
+                if padded is not None:
+                    np.copyto(dz[:, t], 0, where=padded[t])
+                    np.copyto(dc_t, dc_later, where=padded[t])
+                    f_t = np.where(padded[t], 1, f_t)
+                np.matmul(dz[:, t], W_hh_T, out=products)
+                np.add.reduce(products, axis=0, out=dh_later)
+                np.multiply(dc_t, f_t, out=dc_later)
+                if padded is not None:
+                    np.copyto(dh_later, dh_t, where=padded[t])
         rows = dz.reshape(4, T * B, H)
         grads = {
             "W_xh": x.reshape(T * B, D).T @ rows,
@@ -443,31 +449,34 @@ class GRU:
         dgates = np.empty(
             (4, T, B, H), h.dtype
         )  # at the three products with h_{t-1}, and inside the tanh of n
-        products, ones_less = np.empty((3, B, H), h.dtype), np.empty((2, B, H), h.dtype)
-        dh_t, slope = np.empty((2, B, H), h.dtype)
-        for t in reversed(range(T)):
-            (r, z, n), (dr, dz, dpassed, dn) = gates[:, t], dgates[:, t]
-            np.add(dh_later, dh[t], out=dh_t)
-            if padded is not None:
-                dh_passed = dh_t.copy()
-                np.copyto(dh_t, 0, where=padded[t])
-            np.subtract(1, gates[:2, t], out=ones_less)
-            np.multiply(_tanh_slope(n, out=slope), ones_less[1], out=dn)
-            dn *= dh_t
-            np.multiply(from_state[t], r, out=dr)
-            dr *= ones_less[0]
-            dr *= dn
-            np.subtract(h[t], n, out=dz)
-            dz *= z
-            dz *= ones_less[1]
-            dz *= dh_t
-            np.multiply(r, dn, out=dpassed)
-            np.matmul(dgates[:3, t], W_hh_T, out=products)
-            np.add.reduce(products, axis=0, out=dh_later)
-            dh_t *= z
-            dh_later += dh_t
-            if padded is not None:
-                np.copyto(dh_later, dh_passed, where=padded[t])
+        products, dh_t = np.empty((3, B, H), h.dtype), np.empty((B, H), h.dtype)
+        for steps in _stretches(T, B * H):
+            # what needs no gradient, for many steps at once: the slope of each gate times what it multiplies
+            (r, z, n), (local_r, local_z, _, local_n) = gates[:, steps], dgates[:, steps]
+            ones_less = 1 - gates[:2, steps]
+            np.multiply(from_state[steps], r, out=local_r)
+            local_r *= ones_less[0]
+            np.subtract(h[steps], n, out=local_z)
+            local_z *= z
+            local_z *= ones_less[1]
+            _tanh_slope(n, out=local_n)
+            local_n *= ones_less[1]
+            for t in reversed(range(T)[steps]):
+                (r, z, _), (dr, dz, dpassed, dn) = gates[:, t], dgates[:, t]
+                np.add(dh_later, dh[t], out=dh_t)
+                if padded is not None:
+                    dh_passed = dh_t.copy()
+                    np.copyto(dh_t, 0, where=padded[t])
+                dn *= dh_t
+                dr *= dn
+                dz *= dh_t
+                np.multiply(r, dn, out=dpassed)
+                np.matmul(dgates[:3, t], W_hh_T, out=products)
+                np.add.reduce(products, axis=0, out=dh_later)
+                dh_t *= z
+                dh_later += dh_t
+                if padded is not None:
+                    np.copyto(dh_later, dh_passed, where=padded[t])
         rows, last = dgates[:3].reshape(3, T * B, H), dgates[3].reshape(T * B, H)
         grads = {"W_hh": h[:-1].reshape(T * B, H).T @ rows, "b_reset": rows[2].sum(axis=0)}
         rows[2] = last  # on the side of the input, n is not behind the reset gate
@@ -590,6 +599,12 @@ def _tanh_slope(h, out):
     """Slope of tanh where its value is h, 1 - h^2, written into ``out``."""
     np.multiply(h, h, out=out)
     return np.subtract(1, out, out=out)
+
+
+def _stretches(T, size):
+    """Cut T steps of ``size`` numbers into slices, the last first, that fit into a processor's cache."""
+    n = max(65_536 // size, 1)
+    return [slice(max(end - n, 0), end) for end in range(T, 0, -n)]
 
 
 def _padded(mask, T, B):

@@ -17,13 +17,18 @@ PAGES = [*WRITTEN, "search.html"]
 COMBINATIONS = [(scheme, width) for width in (1300, 768, 390) for scheme in ("light", "dark")]
 
 
+# two frames: in the first, widgets notice a new size, and what they then draw stands in the second
+DRAWN = """() => new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 40))); })"""
+
+
 def show_in(page, scheme, width=None):
     """Show an open page in light or dark, and at a width if one is given; wait until it is so."""
     page.emulate_media(color_scheme=scheme)
     page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
     if width is not None:
         page.set_viewport_size({"width": width, "height": 900})
-    page.wait_for_timeout(150)
+    page.evaluate(DRAWN)
 
 
 OPEN_EVERYTHING = """async () => {

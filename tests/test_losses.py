@@ -37,6 +37,15 @@ def test_what_is_masked_out_does_not_count():
     )
 
 
+def test_the_order_in_memory_does_not_matter():
+    rng = np.random.default_rng(0)
+    logits, targets = rng.normal(size=(4, 2, 3)), rng.integers(3, size=(4, 2))
+    turned = np.ascontiguousarray(logits.T).T
+    loss, dlogits = cross_entropy(logits, targets)
+    assert_allclose(cross_entropy(turned, targets)[0], loss)
+    assert_allclose(cross_entropy(turned, targets)[1], dlogits)
+
+
 def test_large_scores_do_not_overflow():
     with np.errstate(over="raise", invalid="raise"):
         loss, _ = cross_entropy(np.array([[1e4, -1e4]]), np.array([1]))

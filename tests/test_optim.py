@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 from rnnlib.optim import SGD, Adam, clip_by_norm
 
@@ -30,6 +30,22 @@ def test_adam_follows_the_paper():
         expected -= 0.01 * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
         adam.step({"w": g})
         assert_allclose(params["w"], expected)
+
+
+def test_adam_keeps_its_means_for_each_parameter():
+    rng = np.random.default_rng(0)
+    shapes = {"a": (3, 2), "b": (), "c": (2, 1, 4)}
+    together = {name: np.asarray(rng.normal(size=shape)) for name, shape in shapes.items()}
+    alone = {name: p.copy() for name, p in together.items()}
+    adam, adams = Adam(together, lr=0.1), {name: Adam({name: p}, lr=0.1) for name, p in alone.items()}
+    for _ in range(4):
+        grads = {name: np.asarray(rng.normal(size=shape)) for name, shape in shapes.items()}
+        kept = {name: g.copy() for name, g in grads.items()}
+        adam.step(dict(reversed(grads.items())))  # their order does not matter
+        for name in shapes:
+            adams[name].step({name: grads[name]})
+            assert_array_equal(grads[name], kept[name])
+            assert_array_equal(together[name], alone[name])
 
 
 def test_the_same_arrays_are_updated():

@@ -170,3 +170,30 @@ def test_wrong_input_is_refused():
         ValueError, match="states_0 must be a list with one state for each of 2 layers, got 1"
     ):
         deep.forward(x, [np.zeros((2, 4))])
+
+
+def both(state):
+    """The parts of a state, one or two."""
+    return state if isinstance(state, tuple) else (state,)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("masked", [False, True])
+def test_a_large_batch_whose_steps_are_worked_on_in_stretches_gives_what_its_samples_give(cell, masked):
+    T, B, H = 8, 400, 60  # two steps fit into a stretch
+    rng = np.random.default_rng(0)
+    layer, x, dh = cell(3, H, rng), rng.normal(size=(T, B, 3)), rng.normal(size=(T, B, H))
+    mask = np.arange(T)[:, None] < rng.integers(1, T + 1, B) if masked else None
+    h, _, cache = layer.forward(x, mask=mask)
+    dx, dstate_0, grads = layer.backward(dh, cache)
+    sums = {name: 0 for name in grads}
+    for few in np.split(np.arange(B), 50):  # 8 sequences: all steps are one stretch
+        part, _, cache = layer.forward(x[:, few], mask=None if mask is None else mask[:, few])
+        dx_part, dstate_part, grads_part = layer.backward(dh[:, few], cache)
+        assert_allclose(part, h[:, few], atol=1e-13)
+        assert_allclose(dx_part, dx[:, few], atol=1e-12)
+        for d, d_part in zip(both(dstate_0), both(dstate_part), strict=True):
+            assert_allclose(d_part, d[few], atol=1e-12)
+        sums = {name: sums[name] + g for name, g in grads_part.items()}
+    for name, g in grads.items():
+        assert_allclose(sums[name], g, atol=1e-9)

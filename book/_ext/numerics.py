@@ -13,6 +13,8 @@ from importlib.metadata import version
 def profile():
     """Return the environment variables that make up the profile."""
     settings = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "TQDM_DISABLE": "1"}
+    # no number depends on it, but Linux's allocator then keeps what a training step will ask for again
+    settings["MALLOC_TOP_PAD_"] = str(64 * 2**20)
     if platform.machine().lower() in ("x86_64", "amd64"):
         settings["OPENBLAS_CORETYPE"] = "Haswell"
         # numpy 2.4 renamed its groups of instructions; a name it does not know makes it warn

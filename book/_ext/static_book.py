@@ -6,6 +6,7 @@
 * Pages load no script that they do not need, and name no other host.
 """
 
+import base64
 import html
 import json
 import logging
@@ -62,7 +63,10 @@ def _visit(display):
 
 
 def cut_maths_font(app, exception):
-    """STIX Two Math, 1 MB, down to the characters in the book's formulas."""
+    """STIX Two Math, 1 MB, down to the characters in the book's formulas.
+
+    It stands in a style sheet: a font in a file comes after the first drawing, and then the text jumps.
+    """
     if exception or app.builder.format != "html":
         return
     import ziamath
@@ -76,12 +80,13 @@ def cut_maths_font(app, exception):
     }  # what <mi>x</mi> is drawn with
     italic |= {chr(0x1D434 + ord(c) - ord("A")) for c in used if "A" <= c <= "Z"}
     source = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"
-    save_subset(
-        source,
-        {ord(c) for c in used | italic},
-        Path(app.outdir) / "_static" / "maths.woff2",
-        ["ssty", "dtls"],
-    )
+    font = Path(app.outdir) / "_static" / "maths.woff2"
+    save_subset(source, {ord(c) for c in used | italic}, font, ["ssty", "dtls"])
+    data = base64.b64encode(font.read_bytes()).decode()
+    font.unlink()
+    source = f'url(data:font/woff2;base64,{data}) format("woff2")'
+    rule = f'@font-face {{ font-family: "STIX Two Math"; src: {source}; }}\n'
+    font.with_suffix(".css").write_text(rule, encoding="utf-8")
 
 
 def save_subset(source, points, target, features=()):

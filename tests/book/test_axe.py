@@ -15,9 +15,8 @@ LOOKS = [
 
 # axe measures each element against all that may lie over it, which takes minutes for thousands of pieces of
 # code, rows of numbers and lines of figures. So it sees each kind of piece of code once, of rows of a table
-# that are built alike the first two, of formulas in a line of text three, and figures as one image each, as a
-# screen reader does. The test of
-# contrast looks at all of them, and at what is written inside figures.
+# that are built alike the first two, of formulas the first five, and figures as one image each, as a screen
+# reader does. The test of contrast looks at all of them, and at what is written inside figures.
 THIN_OUT = """() => {
     const seen = new Set();
     const pieces = "div.highlight pre span, dl.py :is(span, em, strong, code), code span.pre";
@@ -28,8 +27,8 @@ THIN_OUT = """() => {
         if (seen.has(kind)) piece.replaceWith(...piece.childNodes);
         seen.add(kind);
     }
-    for (const formula of [...document.querySelectorAll("math:not([display=block])")].slice(3))
-        formula.replaceWith(formula.querySelector("annotation").textContent);
+    for (const formula of [...document.querySelectorAll("math")].slice(5))
+        formula.style.visibility = "hidden";
     for (const body of document.querySelectorAll("tbody")) {
         const alike = new Map();
         for (const row of [...body.rows]) {
