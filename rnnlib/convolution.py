@@ -202,9 +202,9 @@ class Conv2d:
         padded[:, p : p + H, p : p + W] = x.transpose(0, 2, 3, 1)
         rows, columns = (H + 2 * p - size) // s + 1, (W + 2 * p - size) // s + 1
         y = np.empty((B, rows, columns, K), np.result_type(x, self.W))
-        windows, W = self._windows(padded), self._rows()
+        windows, filters = self._windows(padded), self._rows()
         for part in self._parts(B, rows * columns):
-            np.matmul(windows[part].reshape(-1, len(W)), W, out=y[part].reshape(-1, K))
+            np.matmul(windows[part].reshape(-1, len(filters)), filters, out=y[part].reshape(-1, K))
         y += self.b
         return y.transpose(0, 3, 1, 2), (padded, x.shape, (rows, columns))
 
@@ -244,11 +244,8 @@ class Conv2d:
         check_array("dy", dy, (B, K, rows, columns))
         dy = np.ascontiguousarray(dy.transpose(0, 2, 3, 1))
         W = self.W.transpose(2, 3, 0, 1).copy()  # for each entry of a filter its (K, C) weights
-        dW, dpadded, windows = (
-            np.zeros((size * size * C, K), W.dtype),
-            np.zeros_like(padded),
-            self._windows(padded),
-        )
+        dW, dpadded = np.zeros((size * size * C, K), W.dtype), np.zeros_like(padded)
+        windows = self._windows(padded)
         for part in self._parts(B, rows * columns):
             dy_part = dy[part].reshape(-1, K)
             dW += windows[part].reshape(-1, len(dW)).T @ dy_part
