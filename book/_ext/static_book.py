@@ -3,7 +3,7 @@
 * Maths becomes MathML here, not in the browser, with a font cut down to what the book uses.
 * Figures go into the page as SVG whose ink is the page's text colour, so they follow its theme.
 * Widgets get one script; a stored notebook's widget can be shown on another page.
-* Pages load no script that they do not need, and name no other host.
+* Pages load no script that they do not need, have no element that shows nothing, and name no other host.
 """
 
 import base64
@@ -237,6 +237,9 @@ def drop_widget_state(_app, env):
 
 # pages
 
+# Names, brackets and blanks have the colour of the code round them; their spans were a third of all elements.
+PLAIN_CODE = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
+
 
 def add_page_files(app, pagename, _template, context, _doctree):
     """Give a page the files of the widgets that stand on it, and of no others."""
@@ -250,7 +253,7 @@ def add_page_files(app, pagename, _template, context, _doctree):
 
 
 def finish_page(_app, pagename, _template, context, _doctree):
-    """Defer scripts, and describe the page to search engines by its first paragraph."""
+    """Defer scripts, take plain code out of its spans, and describe the page by its first paragraph."""
     if pagename == "search":
         return
     scripts = context.get("script_files", [])
@@ -261,6 +264,8 @@ def finish_page(_app, pagename, _template, context, _doctree):
             scripts[i] = type(script)(
                 script.filename, priority=script.priority, **{**script.attributes, "defer": "defer"}
             )
+    if context.get("body"):
+        context["body"] = PLAIN_CODE.sub(r"\1", context["body"])
     paragraph = re.search(r"<p>(.*?)</p>", context.get("body") or "", re.DOTALL)
     text = html.unescape(re.sub(r"<[^>]+>", "", paragraph[1])) if paragraph else ""
     context["meta_description"] = re.sub(r"\s+", " ", text).strip()[:155]

@@ -2,9 +2,8 @@
 (() => {
   const boxes = "div.math, .figure-box, div.cell_input pre, div.cell_output pre, div.cell_output .text_html, .rnn-slot, .pst-scrollable-table-container, div.highlight pre";
   function mend() {
-    for (const box of document.querySelectorAll(boxes)) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; // and stays so: what fits by a hair may not soon
-    }
+    const wide = [...document.querySelectorAll(boxes)].filter((box) => box.scrollWidth > box.clientWidth);
+    for (const box of wide) box.tabIndex = 0; // and stays so: what fits by a hair may not soon
   }
   addEventListener("load", mend);
   addEventListener("resize", mend);

@@ -205,6 +205,21 @@ def test_figures_take_the_page_s_colour(open_page):
         assert ink == text
 
 
+def test_only_pieces_of_code_with_a_colour_of_their_own_have_an_element(site):
+    rules = (site / "_static" / "pygments.css").read_text("utf-8")
+    for theme in ("light", "dark"):
+        of_theme = f'html[data-theme="{theme}"] .highlight'
+        ground = re.search(re.escape(of_theme) + r" \{[^}]*[^-]color: (#\w+)", rules)[1]
+        for kind in ("n", "nn", "p", "w"):
+            own = re.search(re.escape(f"{of_theme} .{kind}") + r" \{ ([^}]*)\}", rules)[1]
+            assert own.strip() == f"color: {ground}"
+    for name in CHAPTERS:
+        code = re.findall(r'<div class="highlight">.*?</div>', (site / name).read_text("utf-8"), re.DOTALL)
+        assert len(code) > 10
+        kinds = set(re.findall(r'<span class="(\w+)">', "".join(code)))
+        assert {"k", "mi"} <= kinds and not {"n", "nn", "p", "w"} & kinds
+
+
 def test_maths_is_markup_with_its_source(open_page):
     page = open_page(CHAPTER)
     assert page.locator("math").count() > 50
