@@ -446,9 +446,8 @@ class GRU:
         check_array("dh", dh, (T, B, H))
         dh_later = _state("dh_n", dh_n, (B, H), h.dtype)
         W_hh_T = self.W_hh.transpose(0, 2, 1).copy()
-        dgates = np.empty(
-            (4, T, B, H), h.dtype
-        )  # at the three products with h_{t-1}, and inside the tanh of n
+        # gradients at the three products with h_{t-1}, and inside the tanh of n
+        dgates = np.empty((4, T, B, H), h.dtype)
         products, dh_t = np.empty((3, B, H), h.dtype), np.empty((B, H), h.dtype)
         for steps in _stretches(T, B * H):
             # what needs no gradient, for many steps at once: the slope of each gate times what it multiplies

@@ -28,6 +28,12 @@ async () => {
     if (!grounds.has(element)) grounds.set(element, over(rgba(getComputedStyle(element).backgroundColor), ground(element.parentElement)));
     return grounds.get(element);
   }
+  const shares = new Map();
+  function opacity(element) { // of an element and of those round it, multiplied
+    if (!element) return 1;
+    if (!shares.has(element)) shares.set(element, getComputedStyle(element).opacity * opacity(element.parentElement));
+    return shares.get(element);
+  }
   const rasters = new Map();
   async function raster(image) {
     const href = image.href.baseVal;
@@ -82,7 +88,7 @@ async () => {
     looked += 1;
     const style = getComputedStyle(element);
     let size = parseFloat(style.fontSize), [r, g, b, a] = rgba(svg ? style.fill : style.color);
-    for (let up = element; up; up = up.parentElement) a *= getComputedStyle(up).opacity;
+    a *= opacity(element);
     if (svg) a *= style.fillOpacity;
     let places = [ground(element)];
     if (svg) {

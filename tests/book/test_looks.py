@@ -74,17 +74,19 @@ FORCED = """() => {
 UNFOCUSED = """() => {
     const paper = getComputedStyle(document.body).backgroundColor;
     const wrong = new Set();
+    let looked = 0;
     const controls = ":is(a[href], button, input, select, summary, [tabindex='0']):not([disabled])";
     for (const el of document.querySelectorAll(`.bd-content ${controls}`)) {
         if (!el.checkVisibility({visibilityProperty: true})) continue;
         el.focus({preventScroll: true, focusVisible: true});
         if (!el.matches(":focus-visible")) continue;
+        looked += 1;
         const {outlineStyle, outlineWidth, outlineColor} = getComputedStyle(el);
         if (outlineStyle === "none" || parseFloat(outlineWidth) < 1 || outlineColor === paper)
             wrong.add(`${el.tagName} ${el.className}`);
     }
     document.activeElement.blur();
-    return [...wrong]; }"""
+    return {wrong: [...wrong], looked}; }"""
 
 
 def test_forced_colours_keep_text_lines_and_focus(still):
@@ -94,7 +96,9 @@ def test_forced_colours_keep_text_lines_and_focus(still):
         found = []
         for scheme in ("light", "dark"):
             show_in(still, scheme, 1300)
-            found += faint(still, scheme) + still.evaluate(FORCED) + still.evaluate(UNFOCUSED)
+            focus = still.evaluate(UNFOCUSED)
+            assert focus["looked"] > 5, "next to nothing could be given the focus"
+            found += faint(still, scheme) + still.evaluate(FORCED) + focus["wrong"]
     finally:
         still.emulate_media(forced_colors="none")
     assert found == []
