@@ -20,6 +20,8 @@ COMBINATIONS = [
 ]  # fmt: skip
 
 
+# every widget has come to life
+SETTLED = "document.querySelectorAll('[data-rnn-widget]:not([data-rnn-mounted])').length === 0"
 # two frames: in the first, widgets notice a new size, and what they then draw stands in the second
 DRAWN = """() => new Promise((done) => {
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 40))); })"""

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from pages import CHAPTERS, DRAWN, INDEX, PAGES, ROOT, TEXT, WRITTEN
+from pages import CHAPTERS, DRAWN, INDEX, PAGES, ROOT, SETTLED, TEXT, WRITTEN
 
 CHAPTER = "notebooks/02_recurrent_neural_network.html"
 TEXT_PAGE, ANY_PAGE = 250_000, 500_000  # bytes, gzipped
@@ -79,7 +79,6 @@ class Visit:
     widgets: list  # of each: its name, whether it came to life, and how many widgets stand there
 
 
-SETTLED = "document.querySelectorAll('[data-rnn-widget]:not([data-rnn-mounted])').length === 0"
 ALIVE = """() => [...document.querySelectorAll("[data-rnn-widget]")].map((slot) => [slot.dataset.rnnWidget,
     slot.hasAttribute("data-rnn-mounted"), slot.querySelectorAll(".rnn-widget").length])"""
 

@@ -3,16 +3,14 @@
 import re
 
 import pytest
-from pages import CHAPTERS
+from pages import CHAPTERS, SETTLED
 
 CHAPTER = "notebooks/02_recurrent_neural_network.html"
 HOSTILE = ["<img src=x onerror=alert(1)>", "</script>", "\u202e66", "6" * 10_000, "\x00", "javascript:1"]
 
 
 def questions(page):
-    page.wait_for_function(
-        "document.querySelectorAll('[data-rnn-widget]:not([data-rnn-mounted])').length === 0"
-    )
+    page.wait_for_function(SETTLED)
     return page.locator(".rnn-predict")
 
 
