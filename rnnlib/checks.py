@@ -7,7 +7,7 @@ it was made and not as a broadcasting error three calls further down.
 import numpy as np
 
 KINDS = {"f": ("f", "floating-point"), "i": ("iu", "integer"), "b": ("b", "boolean")}
-AXES = tuple(f"N{i}" for i in range(64))  # more than an array can have
+AXES = tuple(f"N{i}" for i in range(64))  # as many as an array can have
 
 
 def check_array(name, value, shape, kind="f"):

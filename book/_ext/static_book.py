@@ -82,10 +82,9 @@ def cut_maths_font(app, exception):
     source = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"
     font = Path(app.outdir) / "_static" / "maths.woff2"
     save_subset(source, {ord(c) for c in used | italic}, font, ["ssty", "dtls"])
-    data = base64.b64encode(font.read_bytes()).decode()
+    address = f"data:font/woff2;base64,{base64.b64encode(font.read_bytes()).decode()}"
     font.unlink()
-    source = f'url(data:font/woff2;base64,{data}) format("woff2")'
-    rule = f'@font-face {{ font-family: "STIX Two Math"; src: {source}; }}\n'
+    rule = f'@font-face {{ font-family: "STIX Two Math"; src: url({address}) format("woff2"); }}\n'
     font.with_suffix(".css").write_text(rule, encoding="utf-8")
 
 
